@@ -1,0 +1,104 @@
+# How every folder is built: C++23, warnings as errors, one shared precompiled header, lld, ccache.
+set(CMAKE_CXX_STANDARD 23)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_CXX_SCAN_FOR_MODULES OFF)
+set(CMAKE_CXX_FLAGS_DEBUG "-O0 -g1")
+set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g1")
+
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+find_package(fmt REQUIRED)
+
+find_program(PILOTLIGHT_CCACHE ccache)
+if(PILOTLIGHT_CCACHE)
+    # pch_defines,time_macros: ccache's own advice for precompiled headers.
+    set(CMAKE_CXX_COMPILER_LAUNCHER
+        ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+        CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${PILOTLIGHT_CCACHE})
+endif()
+
+add_library(pilotlight_flags INTERFACE)
+target_include_directories(pilotlight_flags INTERFACE ${PROJECT_SOURCE_DIR}/src)
+target_compile_options(pilotlight_flags INTERFACE
+    -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror -fno-omit-frame-pointer)
+if(PILOTLIGHT_CCACHE)
+    target_compile_options(pilotlight_flags INTERFACE "SHELL:-Xclang -fno-pch-timestamp")
+endif()
+target_link_options(pilotlight_flags INTERFACE -fuse-ld=lld -Wl,--gc-sections)
+target_compile_options(pilotlight_flags INTERFACE -ffunction-sections -fdata-sections)
+if(PILOTLIGHT_SANITIZE)
+    target_compile_options(pilotlight_flags INTERFACE
+        -fsanitize=${PILOTLIGHT_SANITIZE} -fno-sanitize-recover=undefined -O1)
+    target_link_options(pilotlight_flags INTERFACE -fsanitize=${PILOTLIGHT_SANITIZE})
+endif()
+target_link_libraries(pilotlight_flags INTERFACE Threads::Threads fmt::fmt)
+
+# The one precompiled header of all libraries; tests have their own with GoogleTest in it.
+add_library(pilotlight_pch STATIC ${PROJECT_SOURCE_DIR}/cmake/pch.cpp)
+target_link_libraries(pilotlight_pch PUBLIC pilotlight_flags)
+target_precompile_headers(pilotlight_pch PUBLIC ${PROJECT_SOURCE_DIR}/cmake/pch.h)
+
+# pilotlight_library(NAME SOURCES a.cpp … [DEPENDS base …] [ADAPTERS x.cpp …] [LINKS PkgConfig::x …])
+# ADAPTERS are sources that include a heavy third-party header: they are built without the shared
+# precompiled header, and tools/tidy.py allows those headers in them only.
+function(pilotlight_library name)
+    cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS;ADAPTERS;LINKS" ${ARGN})
+    add_library(pl_${name} STATIC ${ARG_SOURCES} ${ARG_ADAPTERS})
+    target_link_libraries(pl_${name} PUBLIC pilotlight_flags)
+    foreach(dependency ${ARG_DEPENDS})
+        target_link_libraries(pl_${name} PUBLIC pl_${dependency})
+    endforeach()
+    target_link_libraries(pl_${name} PRIVATE ${ARG_LINKS})
+    target_precompile_headers(pl_${name} REUSE_FROM pilotlight_pch)
+endfunction()
+
+# pilotlight_test(NAME SOURCES x_test.cpp … [DEPENDS folder …] [LINKS …] [TIMEOUT seconds] [LABELS l])
+# One GoogleTest program; it runs in the build folder with PILOTLIGHT_SOURCE_DIR known to it.
+function(pilotlight_test name)
+    if(NOT PILOTLIGHT_TESTS)
+        return()
+    endif()
+    cmake_parse_arguments(ARG "" "TIMEOUT;LABELS" "SOURCES;DEPENDS;LINKS" ${ARGN})
+    if(NOT TARGET pilotlight_test_pch)
+        find_package(GTest REQUIRED)
+        add_library(pilotlight_test_pch STATIC ${PROJECT_SOURCE_DIR}/cmake/pch.cpp)
+        target_link_libraries(pilotlight_test_pch PUBLIC pilotlight_flags GTest::gmock_main GTest::gmock GTest::gtest)
+        target_precompile_headers(pilotlight_test_pch PUBLIC ${PROJECT_SOURCE_DIR}/cmake/test_pch.h)
+    endif()
+    add_executable(${name} ${ARG_SOURCES})
+    target_link_libraries(${name} PRIVATE pilotlight_flags GTest::gmock_main GTest::gmock GTest::gtest)
+    foreach(dependency ${ARG_DEPENDS})
+        target_link_libraries(${name} PRIVATE pl_${dependency})
+    endforeach()
+    target_link_libraries(${name} PRIVATE ${ARG_LINKS})
+    target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
+    target_compile_definitions(${name} PRIVATE PILOTLIGHT_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+    target_precompile_headers(${name} REUSE_FROM pilotlight_test_pch)
+    target_compile_definitions(pilotlight_test_pch PUBLIC PILOTLIGHT_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+    add_test(NAME ${name} COMMAND ${name})
+    if(NOT ARG_TIMEOUT)
+        set(ARG_TIMEOUT 120)
+    endif()
+    set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT})
+    if(ARG_LABELS)
+        set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}")
+    else()
+        set_tests_properties(${name} PROPERTIES LABELS unit)
+    endif()
+endfunction()
+
+# pilotlight_embed(TARGET NAMESPACE FILE …): compiles files from data/ (or SQL) into TARGET as
+# `std::string_view NAMESPACE::embedded(std::string_view file_name)`, declared in base/embedded.h.
+function(pilotlight_embed target symbol)
+    set(output ${CMAKE_CURRENT_BINARY_DIR}/${symbol}.cpp)
+    set(paths)
+    foreach(file ${ARGN})
+        get_filename_component(path ${file} ABSOLUTE)
+        list(APPEND paths ${path})
+    endforeach()
+    add_custom_command(OUTPUT ${output}
+        COMMAND python3 ${PROJECT_SOURCE_DIR}/tools/embed.py ${output} ${symbol} ${paths}
+        DEPENDS ${paths} ${PROJECT_SOURCE_DIR}/tools/embed.py VERBATIM)
+    target_sources(${target} PRIVATE ${output})
+endfunction()

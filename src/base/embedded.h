@@ -1,0 +1,12 @@
+// Files from data/ that are compiled in (tools/embed.py). An unknown name gives an empty text.
+#pragma once
+#include <string_view>
+
+namespace embedded {
+
+std::string_view data(std::string_view file_name);        // mailbox: presets, refusal table
+std::string_view warmup(std::string_view file_name);      // warmup: grammar, prompts, ad words
+std::string_view sandbox(std::string_view file_name);     // sandbox: provider opinions
+std::string_view migrations(std::string_view file_name);  // store: numbered .sql files
+
+}  // namespace embedded

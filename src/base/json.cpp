@@ -1,0 +1,2 @@
+// Boost.JSON compiled once, for every folder (boost/json/src.hpp asks for exactly one such file).
+#include <boost/json/src.hpp>

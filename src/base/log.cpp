@@ -1,0 +1,71 @@
+#include "base/log.h"
+
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <atomic>
+#include <mutex>
+#include <vector>
+
+#include "base/text.h"
+
+namespace base::log {
+
+namespace {
+
+struct State {
+    std::mutex mutex;
+    Sink sink;
+    std::vector<std::string> secrets;
+    std::atomic<Level> level{Level::warn};
+};
+
+State& state() {
+    static State instance;
+    return instance;
+}
+
+void write_to_standard_error(const Line& line) {
+    static const std::shared_ptr<spdlog::logger> logger = [] {
+        auto made = spdlog::stderr_color_mt("pilotlight");
+        made->set_pattern("%Y-%m-%dT%H:%M:%S.%e %^%l%$ %v");
+        made->set_level(spdlog::level::trace);
+        return made;
+    }();
+    const auto level = line.level == Level::debug  ? spdlog::level::debug
+                       : line.level == Level::info ? spdlog::level::info
+                       : line.level == Level::warn ? spdlog::level::warn
+                                                   : spdlog::level::err;
+    logger->log(level, "{}: {}", line.component, line.text);
+}
+
+}  // namespace
+
+void set_level(Level level) { state().level = level; }
+Level level() { return state().level; }
+
+Sink set_sink(Sink sink) {
+    const std::lock_guard lock(state().mutex);
+    return std::exchange(state().sink, std::move(sink));
+}
+
+void mask(std::string_view secret) {
+    if (secret.size() < 4) return;
+    const std::lock_guard lock(state().mutex);
+    if (std::ranges::find(state().secrets, secret) == state().secrets.end())
+        state().secrets.emplace_back(secret);
+}
+
+void write(Level level, std::string_view component, std::string text) {
+    if (level < state().level) return;
+    const std::lock_guard lock(state().mutex);
+    for (const std::string& secret : state().secrets)
+        text = replace_all(std::move(text), secret, "***");
+    const Line line{level, std::string(component), std::move(text)};
+    if (state().sink)
+        state().sink(line);
+    else
+        write_to_standard_error(line);
+}
+
+}  // namespace base::log
