@@ -1,0 +1,51 @@
+// The thin coroutine client over imap::Session: few commands, done completely (RFC 3501).
+//
+// Life cycle: connect() (greeting, STARTTLS, login, CAPABILITY) → commands one after another →
+// logout(). After an error with code timed_out, closed, network, tls or protocol the client is dead:
+// usable() is false. A tagged NO is an Error with code refused and leaves the client usable.
+#pragma once
+#include <memory>
+
+#include "base/clock.h"
+#include "imap/types.h"
+#include "net/dialer.h"
+
+namespace imap {
+
+class Client {
+  public:
+    virtual ~Client() = default;
+    // Errors keep stage "imap.connect", "imap.tls", "imap.login" …; a refused login is unauthenticated.
+    static base::Task<base::Result<std::unique_ptr<Client>>> connect(
+        net::Dialer& dialer,
+        base::Clock& clock,
+        net::Endpoint endpoint,
+        Credentials credentials,
+        base::MonotonicTime deadline
+    );
+
+    // Upper-case capability after login, such as "X-GM-EXT-1".
+    virtual bool has(std::string_view capability) const = 0;
+    // All folders with their attributes; names are decoded from modified UTF-7 to UTF-8.
+    virtual base::Task<base::Result<std::vector<Folder>>> list(base::MonotonicTime deadline) = 0;
+    // SELECT, or EXAMINE where `read_only`. `name` is UTF-8.
+    virtual base::Task<base::Result<Selected>> select(
+        std::string name, bool read_only, base::MonotonicTime deadline
+    ) = 0;
+    // UID SEARCH with these criteria, such as "UID 17:*" (quote user text with imap::quoted); sorted UIDs.
+    virtual base::Task<base::Result<std::vector<std::uint32_t>>> uid_search(
+        std::string criteria, base::MonotonicTime deadline
+    ) = 0;
+    // UID FETCH of a set such as "1,5:9"; `items` such as "UID FLAGS BODY.PEEK[HEADER]".
+    virtual base::Task<base::Result<std::vector<Fetched>>> uid_fetch(
+        std::string uid_set, std::string items, base::MonotonicTime deadline
+    ) = 0;
+    // UID STORE, such as ("17", "+FLAGS.SILENT (\\Seen)").
+    virtual base::Task<base::Result<>> uid_store(
+        std::string uid_set, std::string change, base::MonotonicTime deadline
+    ) = 0;
+    virtual bool usable() const = 0;
+    virtual base::Task<> logout(base::MonotonicTime deadline) = 0;
+};
+
+}  // namespace imap

@@ -1,0 +1,51 @@
+// Words of IMAP (RFC 3501, RFC 6154) that the session and its users share.
+#pragma once
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace imap {
+
+struct Credentials {
+    std::string login;
+    std::string password;
+};
+
+struct Folder {
+    std::string name;                     // UTF-8
+    std::string delimiter;                // one character, or empty for NIL
+    std::vector<std::string> attributes;  // as sent: "\\HasNoChildren", "\\Junk", "\\Noselect"
+    // Compared without case.
+    bool has(std::string_view attribute) const;
+};
+
+struct Selected {
+    std::uint32_t exists = 0;
+    std::uint32_t uidvalidity = 0;
+    std::uint32_t uidnext = 0;  // 0 where the server did not say
+};
+
+struct Fetched {
+    std::uint32_t sequence = 0;
+    std::uint32_t uid = 0;
+    std::vector<std::string> flags;
+    std::vector<std::string> gmail_labels;  // X-GM-LABELS
+    std::string internal_date;
+    std::uint64_t size = 0;
+    // Body sections by upper-case name as sent: "BODY[]", "BODY[HEADER]", "BODY[HEADER.FIELDS (X-A)]".
+    std::map<std::string, std::string> sections;
+};
+
+// A quoted string, or a literal-free error: nothing where `text` has CR, LF or NUL.
+std::optional<std::string> quoted(std::string_view text);
+// "1:3,7" for {1,2,3,7}; the UIDs are sorted and made unique first.
+std::string uid_set(std::span<const std::uint32_t> uids);
+// Modified UTF-7 (RFC 3501 section 5.1.3); decoding gives the input back where it is malformed.
+std::string encode_utf7(std::string_view utf8);
+std::string decode_utf7(std::string_view name);
+
+}  // namespace imap

@@ -1,0 +1,35 @@
+// A mailbox: an account its owner holds the credentials of (DESIGN section 1).
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/email.h"
+#include "base/time.h"
+#include "base/time_zone.h"
+#include "net/dialer.h"
+
+namespace mailbox {
+
+enum class Role { sender, seed };
+enum class Status { active, paused, removed };
+std::string_view to_string(Role role);
+std::string_view to_string(Status status);
+
+struct Mailbox {
+    std::int64_t id = 0;
+    base::Email email;
+    Role role = Role::sender;
+    std::string name;      // display name
+    base::TimeZone zone;   // the mailbox's own, or [sending] timezone
+    std::string provider;  // preset name ("zoho", "gmail", "outlook") or empty
+    net::Endpoint smtp;
+    net::Endpoint imap;
+    std::string login;
+    std::optional<std::string> password;  // opened; none: unknown, watching impossible
+    Status status = Status::active;
+    std::string status_reason;
+    base::Timestamp created_at;
+};
+
+}  // namespace mailbox

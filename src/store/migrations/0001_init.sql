@@ -1,0 +1,293 @@
+-- All tables of the design. {{id}} becomes the engine's own primary key (store/dialect.cpp).
+-- Times are BIGINT microseconds UTC; binary values base64 TEXT; booleans BIGINT 0/1.
+
+CREATE TABLE store_meta (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+);
+
+CREATE TABLE mailboxes (
+    id {{id}},
+    external_id TEXT UNIQUE,
+    email TEXT NOT NULL UNIQUE,
+    role TEXT NOT NULL CHECK (role IN ('sender', 'seed')),
+    name TEXT NOT NULL DEFAULT '',
+    zone TEXT NOT NULL DEFAULT '',
+    provider TEXT NOT NULL DEFAULT '',
+    smtp_url TEXT NOT NULL,
+    imap_url TEXT NOT NULL,
+    login TEXT NOT NULL,
+    -- Sealed with the key file, bound to the address; NULL: no password known, watching impossible.
+    secret TEXT,
+    key_id TEXT NOT NULL DEFAULT '',
+    status TEXT NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'paused', 'removed')),
+    status_reason TEXT NOT NULL DEFAULT '',
+    mode TEXT NOT NULL DEFAULT 'warmup' CHECK (mode IN ('warmup', 'measure')),
+    policy_accepted_at BIGINT,
+    created_at BIGINT NOT NULL
+);
+
+CREATE TABLE mailbox_usage (
+    mailbox_id BIGINT NOT NULL,
+    hour BIGINT NOT NULL,
+    side TEXT NOT NULL CHECK (side IN ('warmup', 'campaign')),
+    count BIGINT NOT NULL DEFAULT 0,
+    PRIMARY KEY (mailbox_id, hour, side)
+);
+
+-- Private to warmup -------------------------------------------------------------------------------
+
+CREATE TABLE warmup_email_drafts (
+    id {{id}},
+    external_id TEXT UNIQUE,
+    subject TEXT NOT NULL,
+    body TEXT NOT NULL,
+    html_body TEXT,
+    created_at BIGINT NOT NULL,
+    generated_via TEXT NOT NULL,
+    prompt_variant TEXT NOT NULL DEFAULT '',
+    use_count BIGINT NOT NULL DEFAULT 0,
+    last_used_at BIGINT,
+    retired_at BIGINT
+);
+CREATE INDEX warmup_email_drafts_created ON warmup_email_drafts (created_at);
+
+CREATE TABLE warmup_cycles (
+    id {{id}},
+    started_at BIGINT NOT NULL,
+    finished_at BIGINT,
+    sent BIGINT NOT NULL DEFAULT 0,
+    replies BIGINT NOT NULL DEFAULT 0,
+    inbox BIGINT NOT NULL DEFAULT 0,
+    spam BIGINT NOT NULL DEFAULT 0,
+    elsewhere BIGINT NOT NULL DEFAULT 0,
+    result TEXT NOT NULL DEFAULT '{}'
+);
+
+CREATE TABLE emails_warmup (
+    id {{id}},
+    external_id TEXT UNIQUE,
+    email_type TEXT NOT NULL CHECK (email_type IN ('warmup_bidirectional', 'warmup_reply')),
+    "from" TEXT NOT NULL,
+    "to" TEXT NOT NULL,
+    from_mailbox_id BIGINT NOT NULL,
+    to_mailbox_id BIGINT NOT NULL,
+    subject TEXT NOT NULL,
+    message_id TEXT NOT NULL UNIQUE,
+    provider_message_id TEXT,
+    in_reply_to TEXT,
+    "references" TEXT,
+    status TEXT NOT NULL CHECK (status IN ('prepared', 'intent', 'accepted', 'refused', 'cancelled',
+                                           'in_doubt', 'not_accepted', 'parked')),
+    outcome TEXT NOT NULL DEFAULT 'none' CHECK (outcome IN ('none', 'replied', 'bounced')),
+    template_id BIGINT,
+    cycle BIGINT,
+    depth BIGINT NOT NULL DEFAULT 0,
+    send_key TEXT NOT NULL UNIQUE,
+    token TEXT NOT NULL UNIQUE,
+    -- The bytes that go on the wire (ASCII: 7bit or quoted-printable), fixed when prepared.
+    raw TEXT,
+    raw_sha256 TEXT NOT NULL,
+    attempts BIGINT NOT NULL DEFAULT 0,
+    created_at BIGINT NOT NULL,
+    intent_at BIGINT,
+    sent_at BIGINT,
+    server_reply TEXT,
+    error_message TEXT
+);
+CREATE INDEX emails_warmup_status ON emails_warmup (status, created_at);
+CREATE INDEX emails_warmup_pair ON emails_warmup (from_mailbox_id, to_mailbox_id, created_at);
+CREATE INDEX emails_warmup_sent ON emails_warmup (sent_at);
+
+CREATE TABLE warmup_threads (
+    id {{id}},
+    external_id TEXT UNIQUE,
+    email_id BIGINT NOT NULL UNIQUE,
+    original_message_id TEXT NOT NULL,
+    reply_message_id TEXT,
+    "from" TEXT NOT NULL,
+    "to" TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    received_from_folder TEXT NOT NULL,
+    folder_name TEXT NOT NULL DEFAULT '',
+    tab TEXT NOT NULL DEFAULT '',
+    placement TEXT NOT NULL,
+    found_at BIGINT NOT NULL,
+    depth BIGINT NOT NULL DEFAULT 0,
+    spf TEXT NOT NULL DEFAULT '',
+    dkim TEXT NOT NULL DEFAULT '',
+    dmarc TEXT NOT NULL DEFAULT '',
+    reply_decision TEXT NOT NULL DEFAULT '',
+    created_at BIGINT NOT NULL,
+    cycle BIGINT
+);
+CREATE INDEX warmup_threads_found ON warmup_threads (found_at);
+
+-- Private to campaign -----------------------------------------------------------------------------
+
+CREATE TABLE campaigns (
+    id {{id}},
+    external_id TEXT UNIQUE,
+    name TEXT NOT NULL,
+    target_criteria TEXT NOT NULL DEFAULT '{}',
+    status TEXT NOT NULL DEFAULT 'draft',
+    settings TEXT NOT NULL DEFAULT '{}',
+    stats TEXT NOT NULL DEFAULT '{}',
+    created_at BIGINT NOT NULL
+);
+
+CREATE TABLE leads (
+    id {{id}},
+    external_id TEXT UNIQUE,
+    campaign_id BIGINT,
+    email TEXT NOT NULL,
+    name TEXT NOT NULL DEFAULT '',
+    company TEXT NOT NULL DEFAULT '',
+    title TEXT NOT NULL DEFAULT '',
+    fields TEXT NOT NULL DEFAULT '{}',
+    source TEXT NOT NULL DEFAULT '',
+    basis TEXT NOT NULL DEFAULT '',
+    status TEXT NOT NULL DEFAULT 'new',
+    email_invalid BIGINT NOT NULL DEFAULT 0,
+    created_at BIGINT NOT NULL
+);
+CREATE INDEX leads_email ON leads (email);
+
+CREATE TABLE email_drafts (
+    id {{id}},
+    external_id TEXT UNIQUE,
+    lead_id BIGINT,
+    campaign_id BIGINT,
+    to_email TEXT NOT NULL,
+    to_name TEXT NOT NULL DEFAULT '',
+    email_type TEXT NOT NULL DEFAULT 'initial',
+    followup_number BIGINT NOT NULL DEFAULT 0,
+    subject TEXT NOT NULL,
+    body TEXT NOT NULL,
+    html_body TEXT,
+    from_account TEXT,
+    in_reply_to TEXT,
+    "references" TEXT,
+    status TEXT NOT NULL CHECK (status IN ('generating', 'ready_to_send', 'claimed', 'sent', 'rejected',
+                                           'failed', 'in_doubt', 'cancelled')),
+    quality_score DOUBLE PRECISION,
+    review_passed BIGINT NOT NULL DEFAULT 0,
+    created_at BIGINT NOT NULL,
+    sent_at BIGINT,
+    error_message TEXT,
+    retry_count BIGINT NOT NULL DEFAULT 0,
+    claimed_by TEXT,
+    claim_token BIGINT,
+    lease_until BIGINT,
+    not_before BIGINT,
+    message_id TEXT
+);
+CREATE INDEX email_drafts_status ON email_drafts (status, not_before);
+
+CREATE TABLE emails_campaign (
+    id {{id}},
+    external_id TEXT UNIQUE,
+    email_type TEXT NOT NULL CHECK (email_type IN ('initial', 'followup')),
+    lead_id BIGINT,
+    campaign_id BIGINT,
+    draft_id BIGINT,
+    followup_number BIGINT NOT NULL DEFAULT 0,
+    "from" TEXT NOT NULL,
+    "to" TEXT NOT NULL,
+    from_mailbox_id BIGINT NOT NULL,
+    subject TEXT NOT NULL,
+    message_id TEXT NOT NULL UNIQUE,
+    provider_message_id TEXT,
+    in_reply_to TEXT,
+    "references" TEXT,
+    status TEXT NOT NULL CHECK (status IN ('prepared', 'intent', 'accepted', 'refused', 'cancelled',
+                                           'in_doubt', 'not_accepted', 'parked')),
+    outcome TEXT NOT NULL DEFAULT 'none' CHECK (outcome IN ('none', 'replied', 'bounced')),
+    send_key TEXT NOT NULL UNIQUE,
+    token TEXT NOT NULL UNIQUE,
+    raw TEXT,
+    raw_sha256 TEXT NOT NULL,
+    attempts BIGINT NOT NULL DEFAULT 0,
+    created_at BIGINT NOT NULL,
+    intent_at BIGINT,
+    sent_at BIGINT,
+    server_reply TEXT,
+    error_message TEXT
+);
+CREATE INDEX emails_campaign_status ON emails_campaign (status, created_at);
+
+CREATE TABLE suppressions (
+    id {{id}},
+    external_id TEXT UNIQUE,
+    kind TEXT NOT NULL CHECK (kind IN ('address', 'domain', 'hash')),
+    value TEXT NOT NULL,
+    reason TEXT NOT NULL DEFAULT '',
+    created_at BIGINT NOT NULL,
+    UNIQUE (kind, value)
+);
+
+-- Shared ------------------------------------------------------------------------------------------
+
+CREATE TABLE account_reputation (
+    id {{id}},
+    mailbox_id BIGINT NOT NULL,
+    day TEXT NOT NULL,
+    numbers TEXT NOT NULL DEFAULT '{}',
+    UNIQUE (mailbox_id, day)
+);
+
+-- A role writes rows of its own purpose only (row rule, store/roles.cpp).
+CREATE TABLE llm_usage (
+    day TEXT NOT NULL,
+    purpose TEXT NOT NULL,
+    model TEXT NOT NULL,
+    requests BIGINT NOT NULL DEFAULT 0,
+    failures BIGINT NOT NULL DEFAULT 0,
+    tokens_in BIGINT NOT NULL DEFAULT 0,
+    tokens_out BIGINT NOT NULL DEFAULT 0,
+    blocked_until BIGINT NOT NULL DEFAULT 0,
+    PRIMARY KEY (day, purpose, model)
+);
+
+-- Append-only: every decision with its reason and numbers; ids only, never addresses or texts.
+CREATE TABLE ledger (
+    id {{id}},
+    at BIGINT NOT NULL,
+    side TEXT NOT NULL,
+    subject_kind TEXT NOT NULL,
+    subject_id BIGINT NOT NULL,
+    decision TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    numbers TEXT NOT NULL DEFAULT '{}'
+);
+CREATE INDEX ledger_subject ON ledger (subject_kind, subject_id, id);
+
+CREATE TABLE inbound_seen (
+    mailbox_id BIGINT NOT NULL,
+    folder TEXT NOT NULL,
+    uidvalidity BIGINT NOT NULL,
+    uid BIGINT NOT NULL,
+    side TEXT NOT NULL,
+    seen_at BIGINT NOT NULL,
+    PRIMARY KEY (mailbox_id, folder, uidvalidity, uid, side)
+);
+
+CREATE TABLE imap_cursors (
+    mailbox_id BIGINT NOT NULL,
+    folder TEXT NOT NULL,
+    uidvalidity BIGINT NOT NULL,
+    last_uid BIGINT NOT NULL,
+    searched_at BIGINT NOT NULL,
+    PRIMARY KEY (mailbox_id, folder)
+);
+
+CREATE VIEW emails AS
+    SELECT 'warmup' AS side, id, email_type, "from", "to", subject, message_id, provider_message_id,
+           in_reply_to, "references", status, outcome, intent_at, sent_at, server_reply,
+           template_id AS template_or_draft_id, send_key, created_at
+      FROM emails_warmup
+    UNION ALL
+    SELECT 'campaign' AS side, id, email_type, "from", "to", subject, message_id, provider_message_id,
+           in_reply_to, "references", status, outcome, intent_at, sent_at, server_reply,
+           draft_id AS template_or_draft_id, send_key, created_at
+      FROM emails_campaign;
