@@ -29,8 +29,8 @@ class VirtualLoop final : public base::Loop, public base::Clock {
 
     base::Timestamp now() const override { return start_ + monotonic_.time_since_epoch(); }
     base::MonotonicTime monotonic() const override { return monotonic_; }
-    base::TimerId call_at(base::MonotonicTime time, std::function<void()> callback) override;
-    void cancel(base::TimerId timer) override;
+    TimerId call_at(base::MonotonicTime time, std::function<void()> work) override;
+    void cancel(TimerId timer) override;
 
     // Runs everything up to `time`, then lets the clock stand there.
     void advance_to(base::MonotonicTime time);
@@ -46,7 +46,7 @@ class VirtualLoop final : public base::Loop, public base::Clock {
     base::MonotonicTime monotonic_{};
     std::deque<std::function<void()>> ready_;
     std::map<Key, std::function<void()>> timers_;
-    std::map<base::TimerId, base::MonotonicTime> times_;  // to find a timer by its id
+    std::map<TimerId, base::MonotonicTime> times_;  // to find a timer by its id
     std::uint64_t last_id_ = 0;
 };
 
