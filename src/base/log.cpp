@@ -52,8 +52,13 @@ Sink set_sink(Sink sink) {
 void mask(std::string_view secret) {
     if (secret.size() < 4) return;
     const std::lock_guard lock(state().mutex);
-    if (std::ranges::find(state().secrets, secret) == state().secrets.end())
-        state().secrets.emplace_back(secret);
+    std::vector<std::string>& secrets = state().secrets;
+    if (std::ranges::find(secrets, secret) != secrets.end()) return;
+    // Longest first: a secret that is the start of another must not leave the other's end in clear.
+    const auto shorter = std::ranges::find_if(secrets, [&](const std::string& known) {
+        return known.size() < secret.size();
+    });
+    secrets.emplace(shorter, secret);
 }
 
 void write(Level level, std::string_view component, std::string text) {

@@ -1,0 +1,269 @@
+// Every key of pilotlight.toml, once: name, type, default, range, the environment variable that
+// wins over it, and its help. The loader, the template that `init` writes and the documentation are
+// made from this table or compared with it.
+#pragma once
+#include <array>
+#include <span>
+#include <string_view>
+
+namespace config {
+
+enum class KeyType {
+    text,
+    integer,
+    number,
+    boolean,
+    duration,  // "90s", "15m", "4h", "1h30m"
+    text_list,
+    zone,      // IANA time zone
+    choice,    // one of `choices`
+    base_url,  // http or https, no query
+    https_url,
+    host,
+    port,
+    ehlo_name,  // a full host name or an address literal
+    listen,     // host:port
+    path,       // relative to the file's folder
+    store_url,
+    env_name,  // the name of an environment variable
+};
+
+struct Key {
+    std::string_view name;
+    KeyType type;
+    std::string_view default_text;  // as TOML
+    std::string_view help;
+    std::string_view environment = {};  // wins over the file where it is set
+    double low = 0;                     // for integer, number, duration (in seconds); inclusive
+    double high = 0;
+    std::string_view choices = {};  // "a|b|c"
+    std::string_view written = {};  // what `init` writes instead of the commented default
+};
+
+inline constexpr auto kKeys = std::to_array<Key>({
+    {.name = "store.url",
+     .type = KeyType::store_url,
+     .default_text = R"("sqlite:pilotlight.db")",
+     .help = "Where everything is kept: sqlite:PATH, or postgresql://user@host/database when many "
+             "machines share the work.",
+     .environment = "PILOTLIGHT_STORE_URL"},
+    {.name = "key.file",
+     .type = KeyType::path,
+     .default_text = R"("pilotlight.key")",
+     .help = "The key that seals mailbox passwords, mode 0600; keep a copy of it elsewhere. The "
+             "environment variable PILOTLIGHT_KEY may hold the key itself instead."},
+    {.name = "tls.ca_file",
+     .type = KeyType::path,
+     .default_text = R"("")",
+     .help =
+         "Certificate authorities (PEM) to trust beside the system's, for servers with a private "
+         "one. Certificates are always checked."},
+    {.name = "warmup.cycle_every",
+     .type = KeyType::duration,
+     .default_text = R"("4h")",
+     .help = "Time from one warmup cycle to the next.",
+     .low = 300,
+     .high = 604800},
+    {.name = "warmup.templates_per_day",
+     .type = KeyType::integer,
+     .default_text = "5",
+     .help = "Warmup texts written each day; more are made when the day needs more.",
+     .low = 1,
+     .high = 100},
+    {.name = "warmup.sends_per_cycle",
+     .type = KeyType::integer,
+     .default_text = "1",
+     .help = "Openings that each active sender mailbox sends in a cycle.",
+     .low = 0,
+     .high = 20},
+    {.name = "warmup.reply_rate",
+     .type = KeyType::number,
+     .default_text = "1.0",
+     .help = "Share of found warmup mails that are answered; 1.0 where it is not said.",
+     .low = 0,
+     .high = 1,
+     .written = "0.4"},
+    {.name = "warmup.rescue",
+     .type = KeyType::boolean,
+     .default_text = "false",
+     .help = "Move warmup mail from the spam folder to the inbox. Provider policies bear on it."},
+    {.name = "warmup.mark_automated",
+     .type = KeyType::boolean,
+     .default_text = "false",
+     .help = "Say in warmup mail that a program wrote it (Auto-Submitted, RFC 3834)."},
+    {.name = "llm.warmup.base_url",
+     .type = KeyType::base_url,
+     .default_text = R"("https://api.groq.com/openai/v1")",
+     .help = "Warmup's texts always come from Groq; another address is for a proxy or a test, and "
+             "`verify` names it."},
+    {.name = "llm.warmup.model",
+     .type = KeyType::text,
+     .default_text = R"("")",
+     .help = "The model to ask first; empty: the fallback models only.",
+     .environment = "GROQ_MODEL"},
+    {.name = "llm.warmup.fallback_models",
+     .type = KeyType::text_list,
+     .default_text = R"(["openai/gpt-oss-120b", "openai/gpt-oss-20b"])",
+     .help = "Asked in this order when the first model is retired or busy."},
+    {.name = "llm.warmup.api_key_env",
+     .type = KeyType::env_name,
+     .default_text = R"("GROQ_API_KEY")",
+     .help = "The NAME of the environment variable that holds the API key. The key itself never "
+             "stands in this file."},
+    {.name = "llm.warmup.requests_per_day",
+     .type = KeyType::integer,
+     .default_text = "900",
+     .help = "Requests a day (UTC) to the warmup models together.",
+     .low = 0,
+     .high = 1000000},
+    {.name = "llm.campaign.provider",
+     .type = KeyType::choice,
+     .default_text = R"("ollama")",
+     .help = "Who writes campaign drafts: ollama, groq or openai. Warmup never looks at it.",
+     .environment = "LLM_PROVIDER",
+     .choices = "ollama|groq|openai"},
+    {.name = "llm.campaign.base_url",
+     .type = KeyType::base_url,
+     .default_text = R"("")",
+     .help = "Address of its OpenAI-compatible API; empty: the provider's own "
+             "(ollama: http://localhost:11434/v1)."},
+    {.name = "llm.campaign.model",
+     .type = KeyType::text,
+     .default_text = R"("")",
+     .help = "The campaign model's name. OLLAMA_MODEL or GROQ_MODEL win over it, by provider."},
+    {.name = "llm.campaign.api_key_env",
+     .type = KeyType::env_name,
+     .default_text = R"("")",
+     .help = "The NAME of the environment variable with its API key; empty: GROQ_API_KEY, "
+             "OPENAI_API_KEY or none, by provider."},
+    {.name = "llm.campaign.requests_per_day",
+     .type = KeyType::integer,
+     .default_text = "5000",
+     .help = "Requests a day (UTC) to the campaign model.",
+     .low = 0,
+     .high = 1000000},
+    {.name = "sending.timezone",
+     .type = KeyType::zone,
+     .default_text = R"("UTC")",
+     .help = "IANA zone of the send window and of mailboxes without their own.",
+     .environment = "TARGET_TIMEZONE"},
+    {.name = "sending.start_hour",
+     .type = KeyType::integer,
+     .default_text = "9",
+     .help = "First hour of the campaigns' send window, local time.",
+     .environment = "SENDING_START_HOUR",
+     .low = 0,
+     .high = 23},
+    {.name = "sending.end_hour",
+     .type = KeyType::integer,
+     .default_text = "17",
+     .help = "Hour at which the window closes; 24 is midnight.",
+     .environment = "SENDING_END_HOUR",
+     .low = 1,
+     .high = 24},
+    {.name = "sending.per_mailbox_per_day",
+     .type = KeyType::integer,
+     .default_text = "30",
+     .help = "Campaign mails a mailbox sends in a day, at most.",
+     .low = 0,
+     .high = 2000},
+    {.name = "sending.min_gap",
+     .type = KeyType::duration,
+     .default_text = R"("90s")",
+     .help = "Least time between two mails of one mailbox.",
+     .low = 0,
+     .high = 86400},
+    {.name = "sending.primary_sender_mode",
+     .type = KeyType::choice,
+     .default_text = R"("zoho")",
+     .help = "zoho: campaigns send from the sender mailboxes; warmup: through the seed mailboxes. "
+             "Warmup itself always sends from the senders.",
+     .environment = "PRIMARY_SENDER_MODE",
+     .choices = "zoho|warmup"},
+    {.name = "smtp.ehlo_name",
+     .type = KeyType::ehlo_name,
+     .default_text = R"("")",
+     .help = "Full host name to greet mail servers with; empty: the connection's address in "
+             "brackets."},
+    {.name = "provider.zoho.smtp_host",
+     .type = KeyType::host,
+     .default_text = R"("")",
+     .help = "Another server than the preset's, as for a mailbox in another region.",
+     .environment = "ZOHO_SMTP_HOST"},
+    {.name = "provider.zoho.smtp_port",
+     .type = KeyType::port,
+     .default_text = "0",
+     .help = "0: as the preset says.",
+     .environment = "ZOHO_SMTP_PORT"},
+    {.name = "provider.zoho.imap_host",
+     .type = KeyType::host,
+     .default_text = R"("")",
+     .help = "Empty: as the preset says.",
+     .environment = "ZOHO_IMAP_HOST"},
+    {.name = "provider.zoho.imap_port",
+     .type = KeyType::port,
+     .default_text = "0",
+     .help = "0: as the preset says.",
+     .environment = "ZOHO_IMAP_PORT"},
+    {.name = "provider.gmail.smtp_host",
+     .type = KeyType::host,
+     .default_text = R"("")",
+     .help = "Empty: as the preset says.",
+     .environment = "GMAIL_SMTP_HOST"},
+    {.name = "provider.gmail.smtp_port",
+     .type = KeyType::port,
+     .default_text = "0",
+     .help = "0: as the preset says.",
+     .environment = "GMAIL_SMTP_PORT"},
+    {.name = "provider.gmail.imap_host",
+     .type = KeyType::host,
+     .default_text = R"("")",
+     .help = "Empty: as the preset says.",
+     .environment = "GMAIL_IMAP_HOST"},
+    {.name = "provider.gmail.imap_port",
+     .type = KeyType::port,
+     .default_text = "0",
+     .help = "0: as the preset says.",
+     .environment = "GMAIL_IMAP_PORT"},
+    {.name = "provider.outlook.smtp_host",
+     .type = KeyType::host,
+     .default_text = R"("")",
+     .help = "Empty: as the preset says.",
+     .environment = "OUTLOOK_SMTP_HOST"},
+    {.name = "provider.outlook.smtp_port",
+     .type = KeyType::port,
+     .default_text = "0",
+     .help = "0: as the preset says.",
+     .environment = "OUTLOOK_SMTP_PORT"},
+    {.name = "provider.outlook.imap_host",
+     .type = KeyType::host,
+     .default_text = R"("")",
+     .help = "Empty: as the preset says.",
+     .environment = "OUTLOOK_IMAP_HOST"},
+    {.name = "provider.outlook.imap_port",
+     .type = KeyType::port,
+     .default_text = "0",
+     .help = "0: as the preset says.",
+     .environment = "OUTLOOK_IMAP_PORT"},
+    {.name = "unsubscribe.url",
+     .type = KeyType::https_url,
+     .default_text = R"("")",
+     .help = "Public https address of the unsubscribe page; it adds one-click unsubscribing "
+             "(RFC 8058) to campaign mail."},
+    {.name = "api.listen",
+     .type = KeyType::listen,
+     .default_text = R"("127.0.0.1:8025")",
+     .help = "Where the API and the dashboard listen."},
+});
+
+// Sections that may stand in the file without keys.
+inline constexpr auto kEmptySections = std::to_array<std::string_view>({"alerts"});
+
+// Null where there is no such key.
+constexpr const Key* find_key(std::string_view name) {
+    for (const Key& key : kKeys)
+        if (key.name == name) return &key;
+    return nullptr;
+}
+
+}  // namespace config
