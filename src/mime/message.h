@@ -10,7 +10,8 @@
 
 namespace mime {
 
-// Limits on hostile mail (threats.md row 8). Beyond one of them the rest is left out and named in `defects`.
+// Limits on hostile mail (threats.md row 8). Beyond one of them the rest is left out and named in
+// `defects`.
 struct Limits {
     std::size_t depth_max = 32;
     std::size_t parts_max = 1000;
@@ -20,8 +21,8 @@ struct Limits {
 };
 
 struct Part {
-    std::string type;  // "text/plain", lower case
-    std::string name;  // file name, UTF-8, may be empty
+    std::string type;       // "text/plain", lower case
+    std::string name;       // file name, UTF-8, may be empty
     std::size_t bytes = 0;  // decoded size
 };
 
@@ -35,11 +36,12 @@ struct Message {
     std::vector<base::MessageId> references;
     // All header fields in order, unfolded, raw (not decoded), names as sent.
     std::vector<std::pair<std::string, std::string>> headers;
-    // Content type of every part that is not multipart/*, in order; a message/rfc822 is listed, then its leaves.
+    // Content type of every part that is not multipart/*, in order; a message/rfc822 is listed,
+    // then its leaves.
     std::vector<std::string> leaves;
     std::vector<Part> parts;  // the same parts with name and size
-    std::string text;         // the readable text: text/plain parts, else HTML reduced to text; UTF-8
-    std::string html;         // the first text/html part, UTF-8
+    std::string text;  // the readable text: text/plain parts, else HTML reduced to text; UTF-8
+    std::string html;  // the first text/html part, UTF-8
     std::vector<std::string> defects;
 
     // First value of a header, name compared without case; empty where absent.

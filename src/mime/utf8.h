@@ -1,0 +1,20 @@
+// UTF-8 (RFC 3629) for mail: well-formedness per code point, repair of foreign bytes, one-line
+// values. Pure functions without errors or limits; linear in their input.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace mime {
+
+// The length of the well-formed sequence that starts at `at`, or 0 where it is malformed.
+std::size_t code_point_bytes(std::string_view text, std::size_t at);
+// Writes a code point; U+FFFD for surrogates, values above U+10FFFF and NUL.
+void append_code_point(std::string& out, std::uint32_t code_point);
+// Malformed bytes become U+FFFD (one for each run); NUL is dropped, since no store takes it.
+std::string repair_utf8(std::string_view text);
+// `repair_utf8`, then every control character (C0, DEL, C1, line separators) becomes a blank, both
+// ends are trimmed: a decoded subject or name can't break a line, a log or a header again.
+std::string one_line(std::string_view text);
+
+}  // namespace mime
