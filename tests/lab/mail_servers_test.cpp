@@ -1,0 +1,196 @@
+// The lab itself: what its servers accept, refuse, keep, and leave behind.
+#include "tests/lab/mail_servers.h"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "tests/lab/lab_test.h"
+
+namespace lab {
+namespace {
+
+using std::chrono::seconds;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::SizeIs;
+
+const Account kAnna{"anna@alpha.test", "anna's word"};
+const Account kBen{"ben@beta.test", "ben's word"};
+const Account kFay{"fay@post.test", "fay's word", true};
+
+struct Answer {
+    int exit_code = -1;
+    std::string words;
+};
+
+class MailServersTest : public LabTest {
+  protected:
+    void SetUp() override {
+        LabTest::SetUp();
+        if (IsSkipped()) return;
+        servers_ = MailServers::start({kAnna, kBen, kFay});
+    }
+    void TearDown() override {
+        if (HasFailure() && servers_) std::puts(servers_->log_tail().c_str());
+    }
+
+    Answer probe(std::vector<std::string> arguments, const std::string& message = {}) {
+        const std::string base = servers_->folder() + "/probe";
+        write_file(base + ".in", message);
+        arguments.insert(
+            arguments.begin(),
+            {"/usr/bin/python3", PILOTLIGHT_SOURCE_DIR "/tests/lab/mail_probe.py"}
+        );
+        Process process = Process::start(
+            {.arguments = arguments, .in = base + ".in", .out = base + ".out", .err = base + ".err"}
+        );
+        EXPECT_TRUE(process.await_exit(seconds(60)));
+        return {process.exit_code(), read_file(base + ".out") + read_file(base + ".err")};
+    }
+    Answer send(const std::string& url, const Account& from, const std::string& to) {
+        const std::string message =
+            "From: " + from.email + "\r\nTo: " + to +
+            "\r\nMessage-ID: <one@alpha.test>\r\nSubject: folded\r\n words\r\n"
+            "X-Other: a\r\nx-other: b\r\n\r\nHello\r\n";
+        return probe({"send", url, servers_->ca_file(), from.email, from.password, to}, message);
+    }
+
+    std::unique_ptr<MailServers> servers_;
+};
+
+TEST_F(MailServersTest, DeliverOnceWhatIsSubmittedWithALogin) {
+    for (const std::string& url : {servers_->smtp_url(), servers_->smtps_url()}) {
+        const Answer answer = send(url, kAnna, kBen.email);
+        ASSERT_EQ(answer.exit_code, 0) << answer.words;
+    }
+    ASSERT_TRUE(servers_->await_delivery(seconds(20)));
+    const std::vector<StoredMail> mails = servers_->read_maildir(kBen.email);
+    // Two submissions of one Message-ID lie twice: nothing in the lab hides a doubled mail.
+    ASSERT_THAT(mails, SizeIs(2));
+    for (const StoredMail& mail : mails) {
+        EXPECT_EQ(mail.folder, "INBOX");
+        EXPECT_TRUE(mail.is_new);
+        EXPECT_EQ(bare_id(mail.field("message-id")), "one@alpha.test");
+        EXPECT_EQ(mail.field("Subject"), "folded words");
+        EXPECT_EQ(mail.fields("X-Other"), (std::vector<std::string>{"a", "b"}));
+    }
+    EXPECT_THAT(servers_->read_maildir(kAnna.email), IsEmpty());
+}
+
+TEST_F(MailServersTest, FileAllMailOfAJunkAccountUnderJunk) {
+    ASSERT_EQ(send(servers_->smtp_url(), kAnna, kFay.email).exit_code, 0);
+    ASSERT_TRUE(servers_->await_delivery(seconds(20)));
+    const std::vector<StoredMail> mails = servers_->read_maildir(kFay.email);
+    ASSERT_THAT(mails, SizeIs(1));
+    EXPECT_EQ(mails[0].folder, "Junk");
+}
+
+TEST_F(MailServersTest, RefuseWrongPasswordsOtherSendersAndTheWorldOutside) {
+    const Account wrong{kAnna.email, "guess"};
+    const Answer refused = send(servers_->smtp_url(), wrong, kBen.email);
+    EXPECT_EQ(refused.exit_code, 1);
+    EXPECT_THAT(refused.words, HasSubstr("535"));
+
+    const Answer outside = send(servers_->smtps_url(), kAnna, "someone@example.com");
+    EXPECT_EQ(outside.exit_code, 1);
+    EXPECT_THAT(outside.words, HasSubstr("554"));
+
+    const Answer unknown = send(servers_->smtps_url(), kAnna, "nobody@beta.test");
+    EXPECT_EQ(unknown.exit_code, 1);
+    EXPECT_THAT(unknown.words, HasSubstr("550"));
+
+    const Answer imap =
+        probe({"folders", servers_->imap_url(), servers_->ca_file(), kAnna.email, "guess"});
+    EXPECT_EQ(imap.exit_code, 1);
+    EXPECT_THAT(imap.words, HasSubstr("AUTHENTICATIONFAILED"));
+}
+
+TEST_F(MailServersTest, OfferNoLoginBeforeTls) {
+    const Answer answer = probe({"plain", servers_->smtp_url()});
+    ASSERT_EQ(answer.exit_code, 0) << answer.words;
+    EXPECT_THAT(answer.words, HasSubstr("STARTTLS"));
+    EXPECT_THAT(answer.words, Not(HasSubstr("AUTH")));
+}
+
+TEST_F(MailServersTest, AreNotTrustedWithoutTheirAuthority) {
+    const Answer answer = probe(
+        {"folders",
+         servers_->imap_url(),
+         "/etc/ssl/certs/ca-certificates.crt",
+         kAnna.email,
+         kAnna.password}
+    );
+    EXPECT_EQ(answer.exit_code, 1);
+    EXPECT_THAT(answer.words, HasSubstr("certificate verify failed"));
+}
+
+TEST_F(MailServersTest, MarkFoldersBySpecialUse) {
+    for (const std::string& url : {servers_->imap_url(), servers_->imap_starttls_url()}) {
+        const Answer answer =
+            probe({"folders", url, servers_->ca_file(), kAnna.email, kAnna.password});
+        ASSERT_EQ(answer.exit_code, 0) << answer.words;
+        for (const char* folder :
+             {"\\Junk) \"/\" Junk",
+              "\\Sent) \"/\" Sent",
+              "\\Trash) \"/\" Trash",
+              "\\Archive) \"/\" Archive",
+              "INBOX"})
+            EXPECT_THAT(answer.words, HasSubstr(folder));
+    }
+}
+
+TEST_F(MailServersTest, KeepAStrangersMailUnread) {
+    const std::string raw = "From: stranger@example.com\nSubject: hello\n\nA word.\n";
+    const std::string name = servers_->put_stranger_mail(kBen.email, raw);
+    const std::vector<StoredMail> mails = servers_->read_maildir(kBen.email);
+    ASSERT_THAT(mails, SizeIs(1));
+    EXPECT_EQ(mails[0].name, name);
+    EXPECT_TRUE(mails[0].is_new);
+    EXPECT_FALSE(mails[0].seen());
+    EXPECT_EQ(read_file(mails[0].path), raw);
+}
+
+TEST_F(MailServersTest, RunBesideEachOtherAndLeaveNothing) {
+    auto others = MailServers::start({kBen});
+    ASSERT_EQ(send(servers_->smtp_url(), kAnna, kBen.email).exit_code, 0);
+    ASSERT_TRUE(servers_->await_delivery(seconds(20)));
+    EXPECT_THAT(servers_->read_maildir(kBen.email), SizeIs(1));
+    EXPECT_THAT(others->read_maildir(kBen.email), IsEmpty());
+
+    const std::string folder = others->folder();
+    // Both masters and their children; were there none, the emptiness below would say nothing.
+    EXPECT_GE(processes_of_folder(folder).size(), 4U);
+    others.reset();
+    EXPECT_THAT(processes_of_folder(folder), IsEmpty());
+    EXPECT_FALSE(std::filesystem::exists(folder));
+    EXPECT_EQ(send(servers_->smtp_url(), kAnna, kBen.email).exit_code, 0);
+}
+
+TEST(Lab, EndsItsServersWhenTheTestIsKilled) {
+    if (const auto why = MailServers::missing()) GTEST_SKIP() << *why;
+    int pipe_ends[2];
+    ASSERT_EQ(pipe(pipe_ends), 0);
+    const pid_t child = fork();
+    ASSERT_GE(child, 0);
+    if (child == 0) {
+        const auto servers = MailServers::start({kAnna});
+        const std::string folder = servers->folder();
+        if (write(pipe_ends[1], folder.data(), folder.size()) < 0) _exit(1);
+        kill(getpid(), SIGKILL);
+    }
+    close(pipe_ends[1]);
+    char bytes[256];
+    const ssize_t size = read(pipe_ends[0], bytes, sizeof bytes);
+    close(pipe_ends[0]);
+    waitpid(child, nullptr, 0);
+    ASSERT_GT(size, 0);
+    const std::string folder(bytes, static_cast<std::size_t>(size));
+    EXPECT_TRUE(await(seconds(20), [&] { return processes_of_folder(folder).empty(); }));
+    EXPECT_FALSE(std::filesystem::exists(folder));
+}
+
+}  // namespace
+}  // namespace lab

@@ -1,0 +1,182 @@
+#include "tests/lab/world.h"
+
+#include <boost/json.hpp>
+#include <cstdlib>
+#include <stdexcept>
+
+#include "base/text.h"
+#include "tests/lab/toml_edit.h"
+
+namespace lab {
+
+using std::chrono::seconds;
+
+namespace {
+
+constexpr auto kRunLimit = seconds(120);
+
+// The environment wins, so that an installed program can be tried too.
+std::string binary() {
+    const char* given = std::getenv("PILOTLIGHT_BINARY");
+    return given != nullptr ? given : PILOTLIGHT_BINARY;
+}
+
+std::vector<Account> with_servers(std::vector<Account> senders, const std::vector<Account>& seeds) {
+    senders.insert(senders.end(), seeds.begin(), seeds.end());
+    return senders;
+}
+
+std::int64_t number(const boost::json::object& object, std::string_view name) {
+    const boost::json::value* value = object.if_contains(name);
+    return value != nullptr && value->is_number() ? value->to_number<std::int64_t>() : -1;
+}
+
+}  // namespace
+
+World::World()
+    : senders_{{"anna@alpha.test", "anna word"},
+               {"ben@beta.test", "ben \"word\" \\"},
+               {"cora@gamma.test", "cora wörd"}},
+      seeds_{{"dora@mail.test", "dora-word"},
+             {"emil@mail.test", "emil-word"},
+             {"fay@post.test", "fay-word", true}},
+      servers_(MailServers::start(with_servers(senders_, seeds_))),
+      folder_(servers_->folder() + "/pilotlight") {
+    start_model_server();
+    environment_ = {{"HOME", servers_->folder()}, {"GROQ_API_KEY", "test"}};
+}
+
+World::~World() = default;
+
+void World::start_model_server() {
+    const std::string base = servers_->folder() + "/model";
+    model_.emplace(Process::start(
+        {.arguments = base::split(PILOTLIGHT_MODEL_SERVER, '|'),
+         .out = base + ".out",
+         .err = base + ".err"}
+    ));
+    const bool up = await(seconds(30), [&] {
+        return read_file(base + ".out").contains('\n') || model_->await_exit(Limit::zero());
+    });
+    model_port_ = base::split(read_file(base + ".out"), '\n').front();
+    if (!up || !base::parse_int(model_port_))
+        throw std::runtime_error("the model server told no port\n" + read_file(base + ".err"));
+}
+
+void World::set_up(const std::map<std::string, std::string>& settings) {
+    must({"init", folder_});
+    const std::string file = folder_ + "/pilotlight.toml";
+    std::map<std::string, std::string> all = settings;
+    all["tls.ca_file"] = '"' + servers_->ca_file() + '"';
+    all["llm.warmup.base_url"] = "\"http://127.0.0.1:" + model_port_ + "/v1\"";
+    std::string text = read_file(file);
+    for (const auto& [name, value] : all) {
+        const std::size_t dot = name.rfind('.');
+        text = set_toml_key(text, name.substr(0, dot), name.substr(dot + 1), value);
+    }
+    write_file(file, text);
+
+    // Both ways of TLS on both protocols, and both names of the server.
+    const std::string ways[2][2] = {
+        {servers_->smtp_url(), servers_->imap_url()},
+        {servers_->smtps_url(), servers_->imap_starttls_url()}
+    };
+    for (std::size_t i = 0; i < senders_.size(); ++i)
+        add_mailbox(senders_[i], "sender", ways[i % 2][0], ways[i % 2][1]);
+    for (std::size_t i = 0; i < seeds_.size(); ++i)
+        add_mailbox(seeds_[i], "seed", ways[i % 2][0], ways[i % 2][1]);
+}
+
+void World::add_mailbox(
+    const Account& account, const char* role, const std::string& smtp, const std::string& imap
+) {
+    const std::string person = account.email.substr(0, account.email.find('@'));
+    environment_["MAILBOX_PASSWORD"] = account.password;
+    must(
+        {"mailbox",
+         "add",
+         account.email,
+         "--role",
+         role,
+         "--name",
+         person + " Tester",
+         "--smtp",
+         smtp,
+         "--imap",
+         imap,
+         "--password-env",
+         "MAILBOX_PASSWORD"}
+    );
+    // From here on the program knows it; a later command must not need it again.
+    environment_.erase("MAILBOX_PASSWORD");
+}
+
+void World::must(const std::vector<std::string>& arguments) {
+    const Outcome outcome = run(arguments);
+    if (outcome.exit_code == 0) return;
+    throw std::runtime_error(
+        "pilotlight " + base::join(arguments, " ") + " ended with " +
+        std::to_string(outcome.exit_code) + "\n" + outcome.out + outcome.err
+    );
+}
+
+Process World::start(const std::vector<std::string>& arguments) {
+    std::vector<std::string> words = {binary()};
+    // init makes the file that --config names.
+    if (arguments.front() != "init")
+        words.insert(words.end(), {"--config", folder_ + "/pilotlight.toml"});
+    words.insert(words.end(), arguments.begin(), arguments.end());
+    const std::string base = servers_->folder() + "/run";
+    return Process::start(
+        {.arguments = words,
+         .environment = environment_,
+         .folder = servers_->folder(),
+         .out = base + ".out",
+         .err = base + ".err"}
+    );
+}
+
+Outcome World::run(const std::vector<std::string>& arguments) {
+    Process process = start(arguments);
+    const bool ended = process.await_exit(kRunLimit);
+    const std::string base = servers_->folder() + "/run";
+    Outcome outcome{
+        ended ? process.exit_code() : -1, read_file(base + ".out"), read_file(base + ".err")
+    };
+    if (!ended) outcome.err += "still running after two minutes\n";
+    return outcome;
+}
+
+std::string World::last_output() const {
+    const std::string base = servers_->folder() + "/run";
+    return "--- standard output\n" + tail(read_file(base + ".out"), 40) + "--- standard error\n" +
+           tail(read_file(base + ".err"), 40);
+}
+
+std::map<std::string, std::vector<StoredMail>> World::read_maildirs(const std::vector<Account>& of
+) const {
+    std::map<std::string, std::vector<StoredMail>> out;
+    for (const Account& account : of) out[account.email] = servers_->read_maildir(account.email);
+    return out;
+}
+
+StoreView World::store() const { return StoreView(folder_, servers_->folder()); }
+
+std::optional<CycleReport> read_report(const std::string& json) {
+    boost::system::error_code error;
+    const boost::json::value value = boost::json::parse(json, error);
+    if (error || !value.is_object()) return std::nullopt;
+    const boost::json::object& object = value.get_object();
+    CycleReport report;
+    report.sent = number(object, "sent");
+    report.replies = number(object, "replies");
+    const boost::json::value* placement = object.if_contains("placement");
+    if (placement == nullptr || !placement->is_object()) return report;
+    report.inbox = number(placement->get_object(), "inbox");
+    report.spam = number(placement->get_object(), "spam");
+    const boost::json::value* rate = placement->get_object().if_contains("spam_rate");
+    if (rate != nullptr && rate->is_number()) report.spam_rate = rate->to_number<double>();
+    return report;
+}
+
+}  // namespace lab

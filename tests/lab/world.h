@@ -1,0 +1,78 @@
+// The whole stage of a cycle on real servers: mail servers, a model server, and the program's own
+// folder with three senders and three seed mailboxes in it. One seed's provider files all mail
+// under Junk.
+//
+// Life cycle: the constructor starts the servers; `set_up` runs `init`, edits the file and adds the
+// mailboxes, as an owner would. The destructor ends all of it. Nothing of the program's inside is
+// used but its command line and its store's file. Errors: std::runtime_error where a command that
+// must work fails, with its output.
+#pragma once
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tests/lab/mail_servers.h"
+#include "tests/lab/store_view.h"
+
+namespace lab {
+
+struct Outcome {
+    int exit_code = -1;
+    std::string out;
+    std::string err;
+};
+
+// What a run reports with --json. −1: not a number there.
+struct CycleReport {
+    std::int64_t sent = -1;
+    std::int64_t replies = -1;
+    std::int64_t inbox = -1;
+    std::int64_t spam = -1;
+    double spam_rate = -1;
+};
+
+class World {
+  public:
+    World();
+    ~World();
+
+    // `settings`: "section.key" → TOML value, beside the model's address and the certificates.
+    void set_up(const std::map<std::string, std::string>& settings);
+
+    // Runs `pilotlight --config FILE …` to its end, at most two minutes.
+    Outcome run(const std::vector<std::string>& arguments);
+    // The same without waiting.
+    Process start(const std::vector<std::string>& arguments);
+    // Standard output and error of the last run or start.
+    std::string last_output() const;
+
+    MailServers& servers() { return *servers_; }
+    const std::vector<Account>& senders() const { return senders_; }
+    const std::vector<Account>& seeds() const { return seeds_; }
+    // All mail of these accounts by address.
+    std::map<std::string, std::vector<StoredMail>> read_maildirs(const std::vector<Account>& of
+    ) const;
+    StoreView store() const;
+
+  private:
+    void start_model_server();
+    void add_mailbox(
+        const Account& account, const char* role, const std::string& smtp, const std::string& imap
+    );
+    // Throws where the command does not end with 0.
+    void must(const std::vector<std::string>& arguments);
+
+    std::vector<Account> senders_;
+    std::vector<Account> seeds_;
+    std::unique_ptr<MailServers> servers_;
+    std::optional<Process> model_;
+    std::string model_port_;
+    std::string folder_;  // the program's
+    std::map<std::string, std::string> environment_;
+};
+
+// Nothing where the text is not one JSON object.
+std::optional<CycleReport> read_report(const std::string& json);
+
+}  // namespace lab
