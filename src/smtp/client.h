@@ -1,7 +1,7 @@
 // The thin coroutine client over smtp::Session: one connection, many messages one after another.
 //
-// Life cycle: connect() → send()* → quit(). After a send that did not end with a reply to the dot, or
-// after any failure of the connection, usable() is false and the client is thrown away.
+// Life cycle: connect() → send()* → quit(). After a send that did not end with a reply to the dot,
+// or after any failure of the connection, usable() is false and the client is thrown away.
 #pragma once
 #include <functional>
 #include <memory>
@@ -29,7 +29,8 @@ struct SendResult {
 class Client {
   public:
     virtual ~Client() = default;
-    // Dials, greets, starts TLS, logs in. Errors keep stage "smtp.connect", "smtp.tls", "smtp.auth" ….
+    // Dials, greets, starts TLS, logs in. Errors keep stage "smtp.connect", "smtp.tls", "smtp.auth"
+    // ….
     static base::Task<base::Result<std::unique_ptr<Client>>> connect(
         net::Dialer& dialer,
         base::Clock& clock,
@@ -39,8 +40,9 @@ class Client {
     );
 
     // Sends one message (CRLF lines, not dot-stuffed; a bare CR, LF or NUL is refused: not_sent).
-    // `before_dot` runs after the 354, when all but the final dot is written: where it returns an error,
-    // the connection is dropped without the dot (RFC 5321 section 4.1.1.4: nothing is delivered).
+    // `before_dot` runs after the 354, when all but the final dot is written: where it returns an
+    // error, the connection is dropped without the dot (RFC 5321 section 4.1.1.4: nothing is
+    // delivered).
     using BeforeDot = std::function<base::Task<base::Result<>>()>;
     virtual base::Task<SendResult> send(
         Envelope envelope, std::string message, BeforeDot before_dot, base::MonotonicTime deadline

@@ -23,12 +23,13 @@ struct Reply {
     bool positive() const { return code >= 200 && code < 400; }
     bool transient() const { return code >= 400 && code < 500; }
     bool permanent() const { return code >= 500; }
-    // "550 5.1.1 no such user": one line, as stored in emails.server_reply (at most 500 bytes, printable).
+    // "550 5.1.1 no such user": one line, as stored in emails.server_reply (at most 500 bytes,
+    // printable).
     std::string str() const;
 };
 
-// A refusal as an error: code, enhanced code and the server's words; unavailable for 4xx, refused for
-// 5xx, unauthenticated for 5xx to AUTH.
+// A refusal as an error: code, enhanced code and the server's words; unavailable for 4xx, refused
+// for 5xx, unauthenticated for 5xx to AUTH.
 base::Error to_error(const Reply& reply);
 
 struct Credentials {
@@ -37,7 +38,8 @@ struct Credentials {
 };
 
 struct SessionSettings {
-    // What follows EHLO: an address literal such as "[127.0.0.1]" or a configured name, never "localhost".
+    // What follows EHLO: an address literal such as "[127.0.0.1]" or a configured name, never
+    // "localhost".
     std::string ehlo_name = "[127.0.0.1]";
     std::optional<Credentials> credentials;  // none: AUTH is skipped
 };
