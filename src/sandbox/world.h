@@ -101,7 +101,6 @@ class World {
 
   private:
     class Network;
-    VirtualLoop& loop_;
     std::unique_ptr<PostOffice> office_;
     std::unique_ptr<Network> network_;
 };
