@@ -80,7 +80,7 @@ bool Session::awaits_reply() const {
 void Session::on_bytes(std::string_view bytes) {
     while (!bytes.empty() && awaits_reply()) {
         base::Result<std::size_t> eaten = parser_.eat(bytes);
-        if (!eaten) return fail(state_error(eaten.error().code, eaten.error().message));
+        if (!eaten) return fail_to_read(eaten.error());
         bytes.remove_prefix(*eaten);
         if (parser_.complete()) on_reply(parser_.take(row_of(state_).command));
     }
@@ -165,12 +165,23 @@ void Session::on_farewell(const Reply& reply) {
 }
 
 // A server may repeat what it was sent; our secrets must not come back through its words.
+std::string Session::scrub(std::string words) const {
+    for (const std::string& secret : secrets_)
+        if (words.find(secret) != std::string::npos)
+            words = base::replace_all(std::move(words), secret, "***");
+    return words;
+}
+
 Reply Session::scrub(Reply reply) const {
-    for (std::string& line : reply.lines)
-        for (const std::string& secret : secrets_)
-            if (line.find(secret) != std::string::npos)
-                line = base::replace_all(std::move(line), secret, "***");
+    for (std::string& line : reply.lines) line = scrub(std::move(line));
     return reply;
+}
+
+void Session::fail_to_read(const base::Error& error) {
+    base::Error own = state_error(error.code, error.message);
+    // Once the password is sent, a cut line could hold half of it, which scrub() would not find.
+    if (state_ < State::auth_plain) own.server_words = scrub(error.server_words);
+    fail(std::move(own));
 }
 
 base::Error Session::error_of(const Reply& reply) const {

@@ -88,7 +88,9 @@ class Session final : public net::Session {
     void on_reply(Reply reply);
     void on_step_reply(const Reply& reply);
     void on_farewell(const Reply& reply);
+    std::string scrub(std::string words) const;
     Reply scrub(Reply reply) const;
+    void fail_to_read(const base::Error& error);
     base::Error error_of(const Reply& reply) const;
     base::Error state_error(base::ErrorCode code, std::string message) const;
     void write(State state, std::string bytes);

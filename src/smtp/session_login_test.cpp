@@ -173,6 +173,10 @@ TEST(SessionLogin, ForgetsWhatItHeardBeforeTls) {
         S: 221 bye
         DONE
     )");
+    Talk upgraded(kSettings, net::Tls::starttls);
+    ASSERT_EQ(upgraded.play(lines, 10), "") << "up to and with the handshake";
+    EXPECT_FALSE(upgraded.session.capabilities().pipelining);
+    EXPECT_TRUE(upgraded.session.capabilities().auth.empty());
     EXPECT_EQ(talk.play(lines), "");
     EXPECT_EQ(talk.session.error()->message, "the server offers no login (AUTH)");
     EXPECT_FALSE(talk.session.capabilities().pipelining);
@@ -208,6 +212,20 @@ TEST(SessionLogin, StopsAfterOneRefusedLogin) {
     EXPECT_EQ(error.reply_code, 535);
     EXPECT_EQ(error.enhanced, "5.7.8");
     EXPECT_EQ(error.server_words, "Username and Password not accepted: *** *** ***");
+}
+
+TEST(SessionLogin, KeepsThePasswordOutOfWordsThatAreNoReply) {
+    Talk talk(kSettings, net::Tls::implicit);
+    talk.hear("220 hi\r\n");
+    talk.pump();
+    talk.hear("250-hi\r\n250 AUTH PLAIN\r\n");
+    talk.pump();
+    talk.hear("no such password: s3cret-word\r\n");
+    EXPECT_EQ(check_over(talk.session), "");
+    EXPECT_EQ(talk.session.error()->server_words, "");
+    Talk stranger(kSettings, net::Tls::implicit);
+    stranger.hear("HTTP/1.1 400 s3cret-word\r\n");
+    EXPECT_EQ(stranger.session.error()->server_words, "HTTP/1.1 400 ***\r\n");
 }
 
 TEST(SessionLogin, PutsOffALoginThatIsThrottled) {
