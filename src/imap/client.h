@@ -1,8 +1,9 @@
 // The thin coroutine client over imap::Session: few commands, done completely (RFC 3501).
 //
 // Life cycle: connect() (greeting, STARTTLS, login, CAPABILITY) → commands one after another →
-// logout(). After an error with code timed_out, closed, network, tls or protocol the client is dead:
-// usable() is false. A tagged NO is an Error with code refused and leaves the client usable.
+// logout(). After an error with code timed_out, closed, network, tls, protocol or limit_exceeded
+// the client is dead: usable() is false. A tagged NO is an Error with code refused and leaves the
+// client usable, and so does invalid_input, for which nothing was sent.
 #pragma once
 #include <memory>
 
@@ -15,7 +16,8 @@ namespace imap {
 class Client {
   public:
     virtual ~Client() = default;
-    // Errors keep stage "imap.connect", "imap.tls", "imap.login" …; a refused login is unauthenticated.
+    // Errors keep stage "imap.connect", "imap.tls", "imap.login" …; a refused login is
+    // unauthenticated.
     static base::Task<base::Result<std::unique_ptr<Client>>> connect(
         net::Dialer& dialer,
         base::Clock& clock,
@@ -32,7 +34,8 @@ class Client {
     virtual base::Task<base::Result<Selected>> select(
         std::string name, bool read_only, base::MonotonicTime deadline
     ) = 0;
-    // UID SEARCH with these criteria, such as "UID 17:*" (quote user text with imap::quoted); sorted UIDs.
+    // UID SEARCH with these criteria, such as "UID 17:*" (quote user text with imap::quoted);
+    // sorted UIDs.
     virtual base::Task<base::Result<std::vector<std::uint32_t>>> uid_search(
         std::string criteria, base::MonotonicTime deadline
     ) = 0;

@@ -36,8 +36,12 @@ struct Fetched {
     std::vector<std::string> gmail_labels;  // X-GM-LABELS
     std::string internal_date;
     std::uint64_t size = 0;
-    // Body sections by upper-case name as sent: "BODY[]", "BODY[HEADER]", "BODY[HEADER.FIELDS (X-A)]".
+    // Body sections by upper-case name as sent: "BODY[]", "BODY[HEADER]", "BODY[HEADER.FIELDS
+    // (X-A)]", "BODY[]<0>" for a partial fetch. A section that the server answered with NIL is
+    // absent.
     std::map<std::string, std::string> sections;
+    std::uint64_t gmail_message_id = 0;  // X-GM-MSGID
+    std::uint64_t gmail_thread_id = 0;   // X-GM-THRID
 };
 
 // A quoted string, or a literal-free error: nothing where `text` has CR, LF or NUL.
