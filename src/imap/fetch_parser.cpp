@@ -35,7 +35,10 @@ std::optional<std::string> take_section(Cursor& cursor) {
     return out;
 }
 
+// NIL leaves `out` as it is.
 bool take_uint(Cursor& cursor, std::uint64_t max, std::uint64_t& out) {
+    if (base::equals_ignoring_case(cursor.rest().substr(0, 3), "NIL"))
+        return !cursor.take_atom().empty();
     const std::optional<std::uint64_t> number = cursor.take_number(max);
     if (number) out = *number;
     return number.has_value();
@@ -98,7 +101,8 @@ constexpr std::array<Item, 7> kItems{{
 
 bool take_body(Cursor& cursor, std::string name, FetchData& out) {
     std::optional<std::string> section = take_section(cursor);
-    if (!section || !cursor.take_spaces()) return false;
+    if (!section) return false;
+    cursor.take_spaces();
     if (cursor.peek() == '(') return cursor.skip_value();
     std::optional<std::optional<std::string>> bytes = cursor.take_nstring();
     if (!bytes) return false;
@@ -110,7 +114,7 @@ bool take_item(Cursor& cursor, FetchData& out) {
     const std::string name = to_upper(cursor.take_until(" ()[\""));
     if (name.empty()) return false;
     if (cursor.peek() == '[') return take_body(cursor, name, out);
-    if (!cursor.take_spaces()) return false;
+    cursor.take_spaces();
     for (const Item& item : kItems)
         if (item.name == name) return item.take(cursor, out);
     return cursor.skip_value();

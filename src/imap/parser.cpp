@@ -100,7 +100,10 @@ std::string to_upper(std::string_view text) {
 
 std::optional<std::vector<std::string>> take_flag_list(Cursor& cursor) {
     std::vector<std::string> out;
-    if (!cursor.take('(')) return std::nullopt;
+    if (!cursor.take('(')) {
+        const bool nil = base::equals_ignoring_case(cursor.take_atom(), "NIL");
+        return nil ? std::optional(out) : std::nullopt;
+    }
     while (true) {
         cursor.take_spaces();
         if (cursor.take(')')) return out;

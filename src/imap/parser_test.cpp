@@ -239,6 +239,11 @@ INSTANTIATE_TEST_SUITE_P(
         Case{
             "* 2 FETCH (UID 9 (ENVELOPE (NIL NIL)) BODYSTRUCTURE (\"TEXT\" NIL))", "fetch 2 uid=9"
         },
+        Case{
+            "* 1 FETCH (FLAGS NIL RFC822.SIZE NIL INTERNALDATE NIL UID 7)", "fetch 1 uid=7 flags="
+        },
+        Case{"* 1 FETCH(FLAGS(a)BODY[]\"x\"UID 7)", "fetch 1 uid=7 flags=a BODY[]=x"},
+        Case{"* 1 FETCH (UID NIL)", "malformed FETCH"},
         Case{"* 1 FETCH (UID 0)", "malformed FETCH"},
         Case{"* 1 FETCH (UID 4294967296)", "malformed FETCH"},
         Case{"* 1 FETCH (UID x)", "malformed FETCH"},
