@@ -41,6 +41,9 @@ class Parser {
                 bare_ += text_.substr(at_, 2);
                 at_ = std::min(at_ + 2, text_.size());
                 return;
+            case '>':
+                ++at_;  // closes nothing
+                return;
             default:
                 bare_ += text_[at_++];
         }

@@ -101,14 +101,17 @@ Transferred decode_transfer(
     constexpr std::size_t kStep = 16 * 1024;
     // A decoder never writes more than it reads but for what it held back from the step before.
     std::vector<char> buffer(std::min(body.size(), kStep) * 2 + 64);
-    for (std::size_t at = 0; at < body.size(); at += kStep) {
-        const std::string_view piece = body.substr(at, kStep);
+    const auto decode = [&](std::string_view piece) {
         const std::size_t count =
             g_mime_encoding_step(&state, piece.data(), piece.size(), buffer.data());
         result.size += count;
         const std::size_t room = keep_max - std::min(keep_max, result.bytes.size());
         result.bytes.append(buffer.data(), std::min(count, room));
-    }
+    };
+    for (std::size_t at = 0; at < body.size(); at += kStep) decode(body.substr(at, kStep));
+    // Many senders leave the padding out; where it was there, more of it gives nothing.
+    if (kind == GMIME_CONTENT_ENCODING_BASE64)
+        for (int i = 0; i < 2; ++i) decode("=");
     return result;
 }
 

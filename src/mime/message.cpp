@@ -87,24 +87,26 @@ class TextBuilder {
                     has_plain_.push_back(choice);
     }
 
-    // Takes a leaf's decoded bytes where they are text for people.
-    void add(const Entity& entity, std::string_view bytes) {
-        const bool html = entity.type == "text/html";
+    // How many decoded bytes of a leaf are of use; 0 where it is no text for people. A little over
+    // the limit, so that the character there is whole.
+    std::size_t wanted_bytes(const Entity& entity) const {
         const bool only_leaf = structure_.entities.size() == 1 && entity.type.starts_with("text/");
-        if (!is_readable(entity) || (!html && entity.type != "text/plain" && !only_leaf)) return;
-        Converted converted = to_utf8(bytes, charset_of(entity));
+        const bool is_text = entity.type == "text/plain" || entity.type == "text/html" || only_leaf;
+        if (!is_text || !is_readable(entity)) return 0;
+        return limits_.text_bytes_max - std::min(limits_.text_bytes_max, bytes_read_) + 8;
+    }
+
+    void add(const Entity& entity, const Transferred& body) {
+        bytes_read_ += body.bytes.size();
+        if (body.bytes.size() < body.size) note_cut();
+        Converted converted = to_utf8(body.bytes, charset_of(entity));
         if (!converted.charset_known)
             note(message_, "unknown charset '" + base::printable(charset_of(entity), 40) + "'");
         if (converted.charset_guessed) note(message_, "8-bit text without a charset");
-        if (html) {
-            const std::string reduced = has_plain_sibling(entity)
-                                            ? ""
-                                            : html_to_text(converted.text, limits_.text_bytes_max);
-            if (message_.html.empty()) message_.html = std::move(converted.text);
-            append(reduced);
-        } else {
-            append(with_plain_line_ends(converted.text));
-        }
+        if (entity.type != "text/html") return append(with_plain_line_ends(converted.text));
+        if (!has_plain_sibling(entity))
+            append(html_to_text(converted.text, limits_.text_bytes_max));
+        if (message_.html.empty()) message_.html = std::move(converted.text);
     }
 
   private:
@@ -133,35 +135,30 @@ class TextBuilder {
         if (!out.empty() && !out.ends_with('\n')) out += '\n';
         const std::size_t room =
             limits_.text_bytes_max - std::min(limits_.text_bytes_max, out.size());
-        if (text.size() > room) {
-            note(
-                message_, "over " + std::to_string(limits_.text_bytes_max) + " bytes of text: cut"
-            );
-            out += repair_utf8(text.substr(0, room));
-            return;
-        }
-        out += text;
+        if (text.size() > room) note_cut();
+        out += text.size() > room ? repair_utf8(text.substr(0, room)) : std::string(text);
+    }
+
+    void note_cut() {
+        note(message_, "over " + std::to_string(limits_.text_bytes_max) + " bytes of text: cut");
     }
 
     Message& message_;
     const Structure& structure_;
     const Limits& limits_;
+    std::size_t bytes_read_ = 0;
     std::vector<int> has_plain_;  // the alternatives that offer plain text
 };
 
 void read_leaves(Message& message, const Structure& structure, const Limits& limits) {
     TextBuilder builder(message, structure, limits);
-    std::size_t text_read = 0;
     for (const Entity& entity : structure.entities) {
         if (entity.is_multipart()) continue;
-        const bool is_text = entity.type.starts_with("text/") && text_read <= limits.text_bytes_max;
-        const Transferred body = decode_transfer(
-            entity.transfer_encoding, entity.body, is_text ? limits.text_bytes_max + 1 : 0
-        );
-        text_read += body.bytes.size();
+        const std::size_t wanted = builder.wanted_bytes(entity);
+        const Transferred body = decode_transfer(entity.transfer_encoding, entity.body, wanted);
         message.leaves.push_back(entity.type);
         message.parts.push_back({entity.type, name_of(entity), body.size});
-        if (is_text) builder.add(entity, body.bytes);
+        if (wanted > 0) builder.add(entity, body);
     }
     // Some senders put an empty text/plain beside the HTML.
     if (base::trim(message.text).empty() && !message.html.empty())

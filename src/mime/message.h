@@ -40,8 +40,11 @@ struct Message {
     // then its leaves.
     std::vector<std::string> leaves;
     std::vector<Part> parts;  // the same parts with name and size
-    std::string text;  // the readable text: text/plain parts, else HTML reduced to text; UTF-8
-    std::string html;  // the first text/html part, UTF-8
+    // The readable text, UTF-8, lines ended by LF: every text/plain part, and text/html reduced to
+    // text where its multipart/alternative has no plain text. Nothing of attachments and of
+    // attached or returned messages.
+    std::string text;
+    std::string html;  // the first text/html part of the same, UTF-8
     std::vector<std::string> defects;
 
     // First value of a header, name compared without case; empty where absent.

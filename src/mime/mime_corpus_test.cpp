@@ -1,0 +1,167 @@
+// Measures the reader against mail of other projects, outside of this repository:
+// $PILOTLIGHT_CORPORA. `mime/consensus.txt` names the mails whose leaf types two independent
+// parsers read alike.
+#include <boost/json.hpp>
+
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "base/text.h"
+#include "mime/message.h"
+
+namespace mime {
+namespace {
+
+namespace fs = std::filesystem;
+namespace json = boost::json;
+
+// What was reached when this was written, a little below it: 100 % of leaves; ids, subjects and
+// senders differ where a mail is broken and there is no one right reading.
+constexpr double kLeavesFloor = 0.99;
+constexpr double kSubjectFloor = 0.985;
+constexpr double kMessageIdFloor = 0.99;
+constexpr double kDateFloor = 0.98;
+// 200 ms is the promise; five times that leaves room for slow machines and debug builds.
+constexpr std::chrono::milliseconds kTimeMax{1000};
+
+std::string read_file(const fs::path& path) {
+    std::ifstream in(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+
+class MimeCorpus : public testing::Test {
+  protected:
+    void SetUp() override {
+        const char* folder = std::getenv("PILOTLIGHT_CORPORA");
+        if (folder == nullptr)
+            GTEST_SKIP(
+            ) << "skipped: PILOTLIGHT_CORPORA is not set (the folder of third-party mail)";
+        root_ = folder;
+        ASSERT_TRUE(fs::exists(root_ / "mime/consensus.txt"))
+            << root_ << " has no mime/consensus.txt";
+    }
+
+    // The lines of a .jsonl file by their "file".
+    std::map<std::string, json::object> labels(const std::string& name) const {
+        std::map<std::string, json::object> result;
+        std::ifstream in(root_ / "mime" / name);
+        for (std::string line; std::getline(in, line);) {
+            json::error_code problem;
+            json::value parsed = json::parse(line, problem);
+            if (problem) continue;  // a label with half a surrogate pair, which JSON can't hold
+            json::object value = std::move(parsed.as_object());
+            std::string file(value.at("file").as_string());
+            result.emplace(std::move(file), std::move(value));
+        }
+        return result;
+    }
+
+    fs::path mail(const std::string& file) const { return root_ / "mime/mails" / file; }
+
+    fs::path root_;
+};
+
+struct Share {
+    std::size_t right = 0;
+    std::size_t all = 0;
+    double value() const {
+        return all == 0 ? 0 : static_cast<double>(right) / static_cast<double>(all);
+    }
+    void count(bool is_right) {
+        ++all;
+        right += is_right ? 1 : 0;
+    }
+};
+
+std::vector<std::string> strings_of(const json::value& value) {
+    std::vector<std::string> strings;
+    if (value.is_array())
+        for (const json::value& element : value.as_array())
+            strings.emplace_back(element.as_string());
+    return strings;
+}
+
+// Blanks and replacement characters apart: those are matters of taste in broken headers.
+std::string comparable(std::string_view text) {
+    std::string out;
+    for (const char c : base::replace_all(std::string(text), "\xef\xbf\xbd", ""))
+        if (c != ' ' && c != '\t' && c != '\r' && c != '\n') out += c;
+    return out;
+}
+
+TEST_F(MimeCorpus, LeavesAgreeWithTwoOtherParsers) {
+    const auto expected = labels("dovecot-2.3.19.1.jsonl");
+    Share share;
+    std::ifstream in(root_ / "mime/consensus.txt");
+    for (std::string file; std::getline(in, file);) {
+        if (!fs::exists(mail(file))) continue;
+        const bool same = read_message(read_file(mail(file))).leaves ==
+                          strings_of(expected.at(file).at("leaves"));
+        share.count(same);
+        if (!same) std::printf("other leaves: %s\n", file.c_str());
+    }
+    std::printf("leaves agree: %zu of %zu\n", share.right, share.all);
+    EXPECT_GT(share.all, 500U);
+    EXPECT_GE(share.value(), kLeavesFloor);
+}
+
+TEST_F(MimeCorpus, HeadersAgreeWithAnotherParser) {
+    Share subjects;
+    Share ids;
+    Share dates;
+    for (const auto& [file, label] : labels("python-email-3.13.jsonl")) {
+        if (!fs::exists(mail(file))) continue;
+        const Message read = read_headers(read_file(mail(file)));
+        if (const auto* subject = label.at("subject").if_string())
+            subjects.count(comparable(read.subject) == comparable(*subject));
+        if (const auto* id = label.at("message-id").if_string())
+            if (const auto parsed = base::MessageId::parse(std::string_view(*id)))
+                ids.count(read.message_id == parsed);
+        if (const auto* date = label.at("date").if_string()) {
+            // The labels hold RFC 5322 dates: read through a header of our own.
+            const Message again = read_headers("Date: " + std::string(*date) + "\r\n\r\n");
+            if (again.date) dates.count(read.date == again.date);
+        }
+    }
+    std::printf(
+        "subjects %zu/%zu, message ids %zu/%zu, dates %zu/%zu\n",
+        subjects.right,
+        subjects.all,
+        ids.right,
+        ids.all,
+        dates.right,
+        dates.all
+    );
+    EXPECT_GE(subjects.value(), kSubjectFloor);
+    EXPECT_GE(ids.value(), kMessageIdFloor);
+    EXPECT_GE(dates.value(), kDateFloor);
+}
+
+TEST_F(MimeCorpus, EveryMailIsReadInTime) {
+    std::size_t count = 0;
+    std::chrono::nanoseconds worst{0};
+    for (const char* folder : {"mime/mails", "bounces", "human", "replies"}) {
+        for (const fs::directory_entry& entry : fs::recursive_directory_iterator(root_ / folder)) {
+            if (!entry.is_regular_file() || entry.file_size() > 64U << 20) continue;
+            const std::string bytes = read_file(entry.path());
+            const auto start = std::chrono::steady_clock::now();
+            const Message read = read_message(bytes);
+            const auto spent = std::chrono::steady_clock::now() - start;
+            worst = std::max<std::chrono::nanoseconds>(worst, spent);
+            EXPECT_LT(spent, kTimeMax) << entry.path();
+            EXPECT_TRUE(base::is_utf8(read.text) && base::is_utf8(read.html)) << entry.path();
+            EXPECT_TRUE(base::is_utf8(read.subject)) << entry.path();
+            ++count;
+        }
+    }
+    std::printf(
+        "%zu mails, the slowest took %.1f ms\n", count, static_cast<double>(worst.count()) / 1e6
+    );
+    EXPECT_GT(count, 1000U);
+}
+
+}  // namespace
+}  // namespace mime
