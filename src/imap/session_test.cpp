@@ -6,44 +6,55 @@ namespace {
 
 using support::Dialogue;
 
+void expect_gmail_folders(base::Result<Reply> reply) {
+    ASSERT_TRUE(reply) << reply.error().describe();
+    ASSERT_EQ(reply->folders.size(), 4U);
+    EXPECT_EQ(reply->folders[0].name, "INBOX");
+    EXPECT_EQ(reply->folders[3].name, "[Gmail]/Pošta");
+    EXPECT_TRUE(reply->folders[3].has("\\junk"));
+}
+
+void expect_gmail_search(base::Result<Reply> reply) {
+    ASSERT_TRUE(reply);
+    EXPECT_EQ(reply->uids, (std::vector<std::uint32_t>{17, 18}));
+}
+
+void expect_gmail_messages(base::Result<Reply> reply) {
+    ASSERT_TRUE(reply);
+    ASSERT_EQ(reply->fetched.size(), 2U);
+    EXPECT_EQ(reply->fetched[0].uid, 17U);
+    EXPECT_EQ(reply->fetched[0].sections.at("BODY[HEADER]"), "A: b\r\n\r\n");
+    EXPECT_EQ(reply->fetched[0].gmail_labels, (std::vector<std::string>{"\\Inbox", "Práce"}));
+    EXPECT_EQ(reply->fetched[0].gmail_thread_id, 1278455344230334865U);
+    EXPECT_EQ(reply->fetched[1].uid, 18U);
+}
+
+Dialogue gmail_login() {
+    return Dialogue()
+        .server("* OK Gimap ready for requests from 127.0.0.1 x7\r\n")
+        .within(std::chrono::seconds(60))
+        .client("A001 CAPABILITY\r\n")
+        .server(
+            "* CAPABILITY IMAP4rev1 UNSELECT IDLE X-GM-EXT-1 SASL-IR AUTH=XOAUTH2 "
+            "AUTH=PLAIN\r\n"
+            "A001 OK Thats all she wrote! x7\r\n"
+        )
+        .client("A002 AUTHENTICATE PLAIN " + token() + "\r\n")
+        .server(
+            "* CAPABILITY IMAP4rev1 UNSELECT IDLE NAMESPACE SPECIAL-USE X-GM-EXT-1 UIDPLUS "
+            "ESEARCH\r\n"
+        )
+        .server("A002 OK me@example.com authenticated (Success)\r\n")
+        .ready(check([](Session& imap) {
+            EXPECT_TRUE(imap.has("X-GM-EXT-1"));
+            EXPECT_FALSE(imap.has("AUTH=PLAIN"));
+            imap.list();
+        }));
+}
+
 TEST(Session, SpeaksWithGmail) {
-    const auto looks_like_gmail = [](base::Result<Reply> reply) {
-        ASSERT_TRUE(reply) << reply.error().describe();
-        ASSERT_EQ(reply->folders.size(), 4U);
-        EXPECT_EQ(reply->folders[0].name, "INBOX");
-        EXPECT_EQ(reply->folders[3].name, "[Gmail]/Pošta");
-        EXPECT_TRUE(reply->folders[3].has("\\junk"));
-    };
-    const auto found = [](base::Result<Reply> reply) {
-        ASSERT_TRUE(reply);
-        EXPECT_EQ(reply->uids, (std::vector<std::uint32_t>{17, 18}));
-    };
-    const auto fetched = [](base::Result<Reply> reply) {
-        ASSERT_TRUE(reply);
-        ASSERT_EQ(reply->fetched.size(), 2U);
-        EXPECT_EQ(reply->fetched[0].uid, 17U);
-        EXPECT_EQ(reply->fetched[0].sections.at("BODY[HEADER]"), "A: b\r\n\r\n");
-        EXPECT_EQ(reply->fetched[0].gmail_labels, (std::vector<std::string>{"\\Inbox", "Práce"}));
-        EXPECT_EQ(reply->fetched[0].gmail_thread_id, 1278455344230334865U);
-        EXPECT_EQ(reply->fetched[1].uid, 18U);
-    };
     expect_follows(
-        Dialogue()
-            .server("* OK Gimap ready for requests from 127.0.0.1 x7\r\n")
-            .within(std::chrono::seconds(60))
-            .client("A001 CAPABILITY\r\n")
-            .server("* CAPABILITY IMAP4rev1 UNSELECT IDLE X-GM-EXT-1 SASL-IR AUTH=XOAUTH2 "
-                    "AUTH=PLAIN\r\n"
-                    "A001 OK Thats all she wrote! x7\r\n")
-            .client("A002 AUTHENTICATE PLAIN " + token() + "\r\n")
-            .server("* CAPABILITY IMAP4rev1 UNSELECT IDLE NAMESPACE SPECIAL-USE X-GM-EXT-1 UIDPLUS "
-                    "ESEARCH\r\n")
-            .server("A002 OK me@example.com authenticated (Success)\r\n")
-            .ready(check([](Session& imap) {
-                EXPECT_TRUE(imap.has("X-GM-EXT-1"));
-                EXPECT_FALSE(imap.has("AUTH=PLAIN"));
-                imap.list();
-            }))
+        gmail_login()
             .client("A003 LIST \"\" \"*\"\r\n")
             .server(
                 "* LIST (\\HasNoChildren) \"/\" \"INBOX\"\r\n"
@@ -51,8 +62,8 @@ TEST(Session, SpeaksWithGmail) {
                 "* LIST (\\All \\HasNoChildren) \"/\" \"[Gmail]/All Mail\"\r\n"
                 "* LIST (\\HasNoChildren \\Junk) \"/\" \"[Gmail]/Po&AWE-ta\"\r\nA003 OK Success\r\n"
             )
-            .ready(check([&](Session& imap) {
-                looks_like_gmail(imap.take_reply());
+            .ready(check([](Session& imap) {
+                expect_gmail_folders(imap.take_reply());
                 imap.select("[Gmail]/Pošta", true);
             }))
             .client("A004 EXAMINE \"[Gmail]/Po&AWE-ta\"\r\n")
@@ -74,7 +85,10 @@ TEST(Session, SpeaksWithGmail) {
             ))
             .client("A005 UID SEARCH UID 17:*\r\n")
             .server("* SEARCH 18 17 18\r\nA005 OK SEARCH completed (Success)\r\n")
-            .ready(then(found, FetchUids{"17:18", "UID X-GM-LABELS X-GM-THRID BODY.PEEK[HEADER]"}))
+            .ready(then(
+                expect_gmail_search,
+                FetchUids{"17:18", "UID X-GM-LABELS X-GM-THRID BODY.PEEK[HEADER]"}
+            ))
             .client("A006 UID FETCH 17:18 (UID X-GM-LABELS X-GM-THRID BODY.PEEK[HEADER])\r\n")
             .server("* 2 FETCH (X-GM-THRID 1 X-GM-LABELS () UID 18 BODY[HEADER] {2}\r\n\r\n)\r\n"
                     "* 1 FETCH (X-GM-THRID 1278455344230334865 X-GM-LABELS (\\Inbox \"Pr&AOE-ce\") "
@@ -82,7 +96,7 @@ TEST(Session, SpeaksWithGmail) {
                     "BODY[HEADER] {8}\r\nA: b\r\n\r\n)\r\n")
             .within(std::chrono::minutes(5))
             .server("A006 OK Success\r\n")
-            .ready(then(fetched, Logout{}))
+            .ready(then(expect_gmail_messages, Logout{}))
             .client("A007 LOGOUT\r\n")
             .server("* BYE LOGOUT Requested\r\nA007 OK 73 good day (Success)\r\n")
             .done()
@@ -227,62 +241,69 @@ TEST(Session, EndsAtLogoutHoweverTheServerGoes) {
     expect_follows(Dialogue(start).resets().done());
 }
 
+// Every state, over STARTTLS.
+Dialogue whole_session() {
+    return Dialogue()
+        .server("* OK hi\r\n")
+        .client("A001 CAPABILITY\r\n")
+        .server("* CAPABILITY IMAP4rev1 STARTTLS\r\nA001 OK done\r\n")
+        .client("A002 STARTTLS\r\n")
+        .server("A002 OK go\r\n")
+        .tls()
+        .client("A003 CAPABILITY\r\n")
+        .server("* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\nA003 OK done\r\n")
+        .client("A004 AUTHENTICATE PLAIN\r\n")
+        .server("+ \r\n")
+        .client(token() + "\r\n")
+        .server("A004 OK in\r\n")
+        .client("A005 CAPABILITY\r\n")
+        .server("* CAPABILITY IMAP4rev1 SPECIAL-USE LIST-EXTENDED\r\nA005 OK done\r\n")
+        .ready(list())
+        .client("A006 LIST \"\" \"*\" RETURN (SPECIAL-USE)\r\n")
+        .server("* LIST () \"/\" \"A&B\"\r\n")
+        .server("A006 OK done\r\n")
+        .ready(check([](Session& imap) { imap.select("INBOX", true); }))
+        .client("A007 EXAMINE \"INBOX\"\r\n")
+        .server("* OK [UIDVALIDITY 1]\r\nA007 OK done\r\n")
+        .ready(give(SearchUids{"SUBJECT \"ü\""}))
+        .client("A008 UID SEARCH CHARSET UTF-8 SUBJECT {2}\r\n")
+        .server("+ go\r\n")
+        .client("ü\r\n")
+        .server("* SEARCH 1\r\nA008 OK done\r\n")
+        .ready(give(FetchUids{"1", "UID BODY.PEEK[]"}))
+        .client("A009 UID FETCH 1 (UID BODY.PEEK[])\r\n")
+        .server("* 1 FETCH (UID 1 BODY[] {5}\r\nhe")
+        .server("llo)\r\nA009 OK done\r\n")
+        .ready(give(StoreFlags{"1", "+FLAGS (\\Seen)"}))
+        .client("A010 UID STORE 1 +FLAGS (\\Seen)\r\n")
+        .server("A010 OK done\r\n")
+        .ready();
+}
+
+void expect_ended(Session& imap, const support::Failure& failure) {
+    SCOPED_TRACE(failure.str());
+    EXPECT_EQ(imap.state(), State::over);
+    EXPECT_FALSE(imap.usable());
+    ASSERT_TRUE(imap.error());
+    using Kind = support::Failure::Kind;
+    const auto expected = failure.kind == Kind::closed      ? base::ErrorCode::closed
+                          : failure.kind == Kind::timed_out ? base::ErrorCode::timed_out
+                                                            : base::ErrorCode::network;
+    EXPECT_EQ(imap.error()->code, expected);
+    EXPECT_TRUE(imap.error()->stage.starts_with("imap."));
+    EXPECT_EQ(imap.error()->describe().find("hunter2"), std::string::npos);
+    const base::Result<Reply> reply = imap.take_reply();
+    ASSERT_FALSE(reply);
+    EXPECT_EQ(reply.error().code, expected);
+}
+
 TEST(Session, FailsWhereAnyStepFails) {
-    const Dialogue whole =
-        Dialogue()
-            .server("* OK hi\r\n")
-            .client("A001 CAPABILITY\r\n")
-            .server("* CAPABILITY IMAP4rev1 STARTTLS\r\nA001 OK done\r\n")
-            .client("A002 STARTTLS\r\n")
-            .server("A002 OK go\r\n")
-            .tls()
-            .client("A003 CAPABILITY\r\n")
-            .server("* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\nA003 OK done\r\n")
-            .client("A004 AUTHENTICATE PLAIN\r\n")
-            .server("+ \r\n")
-            .client(token() + "\r\n")
-            .server("A004 OK in\r\n")
-            .client("A005 CAPABILITY\r\n")
-            .server("* CAPABILITY IMAP4rev1 SPECIAL-USE LIST-EXTENDED\r\nA005 OK done\r\n")
-            .ready(list())
-            .client("A006 LIST \"\" \"*\" RETURN (SPECIAL-USE)\r\n")
-            .server("* LIST () \"/\" \"A&B\"\r\n")
-            .server("A006 OK done\r\n")
-            .ready(check([](Session& imap) { imap.select("INBOX", true); }))
-            .client("A007 EXAMINE \"INBOX\"\r\n")
-            .server("* OK [UIDVALIDITY 1]\r\nA007 OK done\r\n")
-            .ready(give(SearchUids{"SUBJECT \"ü\""}))
-            .client("A008 UID SEARCH CHARSET UTF-8 SUBJECT {2}\r\n")
-            .server("+ go\r\n")
-            .client("ü\r\n")
-            .server("* SEARCH 1\r\nA008 OK done\r\n")
-            .ready(give(FetchUids{"1", "UID BODY.PEEK[]"}))
-            .client("A009 UID FETCH 1 (UID BODY.PEEK[])\r\n")
-            .server("* 1 FETCH (UID 1 BODY[] {5}\r\nhe")
-            .server("llo)\r\nA009 OK done\r\n")
-            .ready(give(StoreFlags{"1", "+FLAGS (\\Seen)"}))
-            .client("A010 UID STORE 1 +FLAGS (\\Seen)\r\n")
-            .server("A010 OK done\r\n")
-            .ready();
     int failures = 0;
-    const std::string problem = whole.fail_at_each_step(
+    const std::string problem = whole_session().fail_at_each_step(
         [] { return session(kStartTls); },
         [&](Session& imap, const support::Failure& failure) {
-            SCOPED_TRACE(failure.str());
             ++failures;
-            EXPECT_EQ(imap.state(), State::over);
-            EXPECT_FALSE(imap.usable());
-            ASSERT_TRUE(imap.error());
-            using Kind = support::Failure::Kind;
-            const auto expected = failure.kind == Kind::closed      ? base::ErrorCode::closed
-                                  : failure.kind == Kind::timed_out ? base::ErrorCode::timed_out
-                                                                    : base::ErrorCode::network;
-            EXPECT_EQ(imap.error()->code, expected);
-            EXPECT_TRUE(imap.error()->stage.starts_with("imap."));
-            EXPECT_EQ(imap.error()->describe().find("hunter2"), std::string::npos);
-            const base::Result<Reply> reply = imap.take_reply();
-            ASSERT_FALSE(reply);
-            EXPECT_EQ(reply.error().code, expected);
+            expect_ended(imap, failure);
         }
     );
     EXPECT_EQ(problem, "");
