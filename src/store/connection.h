@@ -7,9 +7,14 @@
 //   struct Row { std::int64_t id; std::string subject; std::optional<std::string> html_body; };
 //   BOOST_DESCRIBE_STRUCT(Row, (), (id, subject, html_body))
 //   for (const Row& row : connection.select<Row>(
-//            "SELECT id, subject, html_body FROM email_drafts WHERE status = :s ORDER BY id", values("sent")))
+//            "SELECT id, subject, html_body FROM email_drafts WHERE status = :s ORDER BY id",
+//            values("sent")))
 //
-// Errors: StoreError is thrown and rolls the job back. NUL in a text is refused before it is sent.
+// Errors: StoreError is thrown and rolls the job back. A job can't go on after one, on neither
+// engine (PostgreSQL could not): use `ON CONFLICT DO NOTHING` where a duplicate is expected. NUL,
+// bytes that are not UTF-8 and a number of values other than that of the placeholders are refused
+// before they are sent. One statement per call; BEGIN, COMMIT, SET and the like belong to the store
+// and are refused.
 #pragma once
 #include <functional>
 #include <span>
@@ -34,7 +39,8 @@ class StoreError : public std::runtime_error {
         lost,        // connection, disk or file lost
         other,
     };
-    StoreError(Kind error_kind, const std::string& what) : std::runtime_error(what), kind(error_kind) {}
+    StoreError(Kind error_kind, const std::string& what)
+        : std::runtime_error(what), kind(error_kind) {}
     Kind kind;
 };
 
@@ -44,7 +50,8 @@ class Connection {
 
     // Runs a statement and returns the number of rows it changed.
     virtual std::int64_t execute(std::string_view sql, const Values& values = {}) = 0;
-    // Runs `INSERT …` and returns the id the database drew (RETURNING id is added).
+    // Runs `INSERT …` and returns the id the database drew (RETURNING id is added); 0 where ON
+    // CONFLICT left the row out. The role needs the right to read the table.
     virtual std::int64_t insert(std::string_view sql, const Values& values = {}) = 0;
     // Runs a SELECT whose columns are of these types; `each` gets every row.
     virtual void query(
@@ -53,6 +60,8 @@ class Connection {
         std::span<const Column> columns,
         const std::function<void(const Values&)>& each
     ) = 0;
+    // The columns of a table or view, in order (the role needs the right to read it).
+    virtual std::vector<std::string> column_names(std::string_view table) = 0;
     virtual Role role() const = 0;
 
     // All rows as described structs (columns bind to members by position).

@@ -3,14 +3,16 @@
 //   auto id = co_await db.run(Role::warmup, [row](Connection& c) { return c.insert(…); });
 //   auto rows = co_await db.read(Role::operator_, [](Connection& c) { return c.select<Row>(…); });
 //
-// The result arrives on the loop after the COMMIT. What the job throws (StoreError) is thrown at the
-// await, after its ROLLBACK. Jobs must be safe to run again from the start, take at most 20 ms or 500
-// rows, own what they capture (by value), and never await. `urgent` jobs (intent and result of a send)
-// go before all others.
+// The result arrives on the loop after the COMMIT. What the job throws (StoreError) is thrown at
+// the await, after its ROLLBACK. Jobs must be safe to run again from the start, take at most 20 ms
+// or 500 rows, own what they capture (by value), and never await. `urgent` jobs (intent and result
+// of a send) go before all others.
 #pragma once
+#include <chrono>
 #include <memory>
 
 #include "base/loop.h"
+#include "base/random.h"
 #include "store/connection.h"
 
 namespace store {
@@ -42,7 +44,8 @@ class Database {
         bool read_only;
         Urgency urgency;
         std::function<void(Connection&)> job;
-        // Called on the loop's thread: after the COMMIT with null, or after the ROLLBACK with what was thrown.
+        // Called on the loop's thread: after the COMMIT with null, or after the ROLLBACK with what
+        // was thrown.
         std::function<void(std::exception_ptr)> on_end;
     };
     virtual void submit(Work work) = 0;
@@ -72,14 +75,37 @@ class Database {
 };
 
 struct OpenOptions {
-    std::string url;        // "sqlite:PATH", "sqlite::memory:" or "postgresql://user@host/database"
-    bool inline_jobs = false;  // run jobs on the caller's thread at once (sandbox: the virtual clock stands still)
-    bool create = false;    // make the file (or, on PostgreSQL, roles and tables) where it is missing
-    std::string backup_dir;  // where the automatic backup before a migration goes; empty: beside the file
+    // "sqlite:PATH", "sqlite::memory:" or "postgresql://user@host/database"
+    std::string url = {};
+    // Run jobs on the caller's thread at once (sandbox: the virtual clock stands still).
+    bool inline_jobs = false;
+    // Make the file (or, on PostgreSQL, roles and tables) where it is missing.
+    bool create = false;
+    // SQLite: where the automatic backup before a migration goes; empty: beside the file.
+    std::string backup_dir = {};
+    // PostgreSQL: the passwords of the role logins are drawn from this key (DESIGN section 5: one
+    // login per role). Empty: logins without password (peer or trust authentication).
+    std::string role_passwords_key = {};
+    // SQLite: reads the whole file at open and refuses a damaged one (`serve`, `doctor`).
+    bool check_integrity = false;
+    // How long another process may hold the store before a job fails as `busy`.
+    std::chrono::milliseconds busy_timeout{10'000};
+    // Draws the instance id of a new store; null: the kernel's generator.
+    base::Random* random = nullptr;
 };
 
-// Opens, migrates (after a backup) and checks the store. Throws StoreError with a clear line where the
-// file is missing, read-only, locked, damaged or written by a newer version (names both versions).
+// Opens, migrates (after a backup) and checks the store. Throws StoreError with a clear line where
+// the file is missing, read-only, locked, damaged or written by a newer version (names both
+// versions). The loop must outlive the Database. Its destructor runs the jobs that are waiting to
+// their end.
 std::unique_ptr<Database> open_database(const OpenOptions& options, base::Loop& loop);
+
+// The schema version this program knows; that of a store lies in store_meta as `schema_version`,
+// beside `instance_id`, which is drawn once when the store is made.
+int schema_version_latest();
+
+// The SQL that makes the role logins of a PostgreSQL database, for an administrator to run where
+// ours may not. It holds no password, only SCRAM verifiers.
+std::string role_sql(std::string_view database, std::string_view role_passwords_key);
 
 }  // namespace store

@@ -1,5 +1,6 @@
 // Struct ↔ row mapping by Boost.Describe: a column is named once, in the struct.
-// Members: std::int64_t, int, bool, double, std::string, base::Timestamp, and std::optional of these.
+// Members: std::int64_t, int, bool, double, std::string, base::Timestamp, and std::optional of
+// these.
 #pragma once
 #include <boost/describe/class.hpp>
 #include <boost/describe/members.hpp>

@@ -12,7 +12,8 @@
 
 namespace store {
 
-// NULL, BIGINT, DOUBLE, TEXT. Booleans are BIGINT 0/1, times BIGINT microseconds UTC, binary is base64 TEXT.
+// NULL, BIGINT, DOUBLE, TEXT. Booleans are BIGINT 0/1, times BIGINT microseconds UTC, binary is
+// base64 TEXT.
 using Value = std::variant<std::monostate, std::int64_t, double, std::string>;
 using Values = std::vector<Value>;
 enum class Column { integer, real, text };
