@@ -95,6 +95,9 @@ class FirstCycleTest : public LabTest {
             }
             EXPECT_EQ(found, 1) << "a stranger's mail in " << stranger.seed;
         }
+        const std::string asked = world_->model_requests();
+        EXPECT_THAT(asked, HasSubstr("chat/completions"));
+        EXPECT_THAT(asked, Not(HasSubstr("Not for a program")));
     }
 
     void expect_nothing_twice() {

@@ -27,7 +27,8 @@ namespace lab {
 struct Account {
     std::string email;
     std::string password;
-    bool all_is_junk = false;  // this account's provider files all mail under Junk
+    bool all_is_junk = false;     // this account's provider files all mail under Junk
+    bool slow_to_accept = false;  // mail to it is accepted a second after the final dot
 };
 
 struct Ports {

@@ -17,9 +17,10 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::SizeIs;
 
-const Account kAnna{"anna@alpha.test", "anna's word"};
-const Account kBen{"ben@beta.test", "ben's word"};
-const Account kFay{"fay@post.test", "fay's word", true};
+const Account kAnna{.email = "anna@alpha.test", .password = "anna's word"};
+const Account kBen{.email = "ben@beta.test", .password = "ben's word"};
+const Account kFay{.email = "fay@post.test", .password = "fay's word", .all_is_junk = true};
+const Account kSlow{.email = "slow@post.test", .password = "slow", .slow_to_accept = true};
 
 struct Answer {
     int exit_code = -1;
@@ -31,7 +32,7 @@ class MailServersTest : public LabTest {
     void SetUp() override {
         LabTest::SetUp();
         if (IsSkipped()) return;
-        servers_ = MailServers::start({kAnna, kBen, kFay});
+        servers_ = MailServers::start({kAnna, kBen, kFay, kSlow});
     }
     void TearDown() override {
         if (HasFailure() && servers_) std::puts(servers_->log_tail().c_str());
@@ -88,8 +89,16 @@ TEST_F(MailServersTest, FileAllMailOfAJunkAccountUnderJunk) {
     EXPECT_EQ(mails[0].folder, "Junk");
 }
 
+TEST_F(MailServersTest, TakeTheirTimeToAcceptForASlowAccount) {
+    const auto begin = std::chrono::steady_clock::now();
+    ASSERT_EQ(send(servers_->smtp_url(), kAnna, kSlow.email).exit_code, 0);
+    EXPECT_GE(std::chrono::steady_clock::now() - begin, seconds(1));
+    ASSERT_TRUE(servers_->await_delivery(seconds(20)));
+    EXPECT_THAT(servers_->read_maildir(kSlow.email), SizeIs(1));
+}
+
 TEST_F(MailServersTest, RefuseWrongPasswordsOtherSendersAndTheWorldOutside) {
-    const Account wrong{kAnna.email, "guess"};
+    const Account wrong{.email = kAnna.email, .password = "guess"};
     const Answer refused = send(servers_->smtp_url(), wrong, kBen.email);
     EXPECT_EQ(refused.exit_code, 1);
     EXPECT_THAT(refused.words, HasSubstr("535"));

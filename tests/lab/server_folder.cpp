@@ -42,6 +42,7 @@ struct AccountFiles {
     std::string recipients;  // addresses that exist
     std::string aliases;     // where an account's mail goes instead
     std::string logins;      // which login may write as which address
+    std::string slow;        // addresses whose mail is accepted slowly
     std::string domains;
 };
 
@@ -54,6 +55,7 @@ AccountFiles account_files(const std::vector<Account>& accounts) {
         files.recipients += email + " mailbox\n";
         files.logins += email + " " + email + "\n";
         domains.insert(domain_of(email));
+        if (account.slow_to_accept) files.slow += email + " sleep 1\n";
         if (!account.all_is_junk) continue;
         files.recipients += junk_address(email) + " mailbox\n";
         files.aliases += email + " " + junk_address(email) + "\n";
@@ -152,6 +154,7 @@ void write_server_folder(
     write_file(folder + "/postfix/recipients", files.recipients);
     write_file(folder + "/postfix/aliases", files.aliases);
     write_file(folder + "/postfix/logins", files.logins);
+    write_file(folder + "/postfix/slow", files.slow);
     const std::vector<std::pair<std::string, std::string>> names = {
         {"FOLDER", folder},
         {"DOMAINS", files.domains},

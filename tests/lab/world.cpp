@@ -33,13 +33,16 @@ std::int64_t number(const boost::json::object& object, std::string_view name) {
 
 }  // namespace
 
-World::World()
-    : senders_{{"anna@alpha.test", "anna word"},
-               {"ben@beta.test", "ben \"word\" \\"},
-               {"cora@gamma.test", "cora wörd"}},
-      seeds_{{"dora@mail.test", "dora-word"},
-             {"emil@mail.test", "emil-word"},
-             {"fay@post.test", "fay-word", true}},
+World::World(bool slow)
+    : senders_{{.email = "anna@alpha.test", .password = "anna word"}, {.email = "ben@beta.test", .password = "ben \"word\" \\"}, {.email = "cora@gamma.test", .password = "cora wörd", .slow_to_accept = slow}},
+      seeds_{
+          {.email = "dora@mail.test", .password = "dora-word"},
+          {.email = "emil@mail.test", .password = "emil-word"},
+          {.email = "fay@post.test",
+           .password = "fay-word",
+           .all_is_junk = true,
+           .slow_to_accept = slow}
+      },
       servers_(MailServers::start(with_servers(senders_, seeds_))),
       folder_(servers_->folder() + "/pilotlight") {
     start_model_server();
@@ -51,9 +54,7 @@ World::~World() = default;
 void World::start_model_server() {
     const std::string base = servers_->folder() + "/model";
     model_.emplace(Process::start(
-        {.arguments = base::split(PILOTLIGHT_MODEL_SERVER, '|'),
-         .out = base + ".out",
-         .err = base + ".err"}
+        {.arguments = {PILOTLIGHT_MODEL_SERVER}, .out = base + ".out", .err = base + ".err"}
     ));
     const bool up = await(seconds(30), [&] {
         return read_file(base + ".out").contains('\n') || model_->await_exit(Limit::zero());
@@ -159,6 +160,8 @@ std::map<std::string, std::vector<StoredMail>> World::read_maildirs(const std::v
     for (const Account& account : of) out[account.email] = servers_->read_maildir(account.email);
     return out;
 }
+
+std::string World::model_requests() const { return read_file(servers_->folder() + "/model.out"); }
 
 StoreView World::store() const { return StoreView(folder_, servers_->folder()); }
 

@@ -34,7 +34,9 @@ struct CycleReport {
 
 class World {
   public:
-    World();
+    // With `slow`, mail to one sender and to one seed is accepted a second after the final dot, so
+    // that a cycle spends most of its time with intents that nobody has answered yet.
+    explicit World(bool slow = false);
     ~World();
 
     // `settings`: "section.key" → TOML value, beside the model's address and the certificates.
@@ -54,6 +56,8 @@ class World {
     std::map<std::string, std::vector<StoredMail>> read_maildirs(const std::vector<Account>& of
     ) const;
     StoreView store() const;
+    // All that the model was asked so far.
+    std::string model_requests() const;
 
   private:
     void start_model_server();
