@@ -1,5 +1,6 @@
 // What only the embedded engine has: groups, one writer, other processes, sudden death.
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -200,6 +201,59 @@ TEST_F(SqliteStore, KeepsWhatItToldAndNoHalfJobAfterKillMinusNine) {
                 2
             ) << kept;
     }
+}
+
+// Runs jobs while no file may grow, then again when it may. 0 where each told the truth.
+int work_on_a_full_disk(store::Database& database, BlockingLoop& loop) {
+    const auto insert = [&](std::size_t bytes) {
+        const std::string result(bytes, 'x');
+        auto task = database.run(Role::warmup, [result](Connection& connection) {
+            connection.execute(
+                "INSERT INTO warmup_cycles (started_at, result) VALUES (1, :r)", values(result)
+            );
+        });
+        return task;
+    };
+    ::signal(SIGXFSZ, SIG_IGN);
+    rlimit limit{};
+    ::getrlimit(RLIMIT_FSIZE, &limit);
+    const rlimit full{256 * 1024, limit.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &full);
+    int lost = 0;
+    for (int i = 0; i < 5; ++i) {
+        try {
+            base::run_to_end(loop, insert(1'000'000));
+        } catch (const StoreError& error) {
+            if (error.kind == StoreError::Kind::lost) ++lost;
+        }
+    }
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+    base::run_to_end(loop, insert(1'000'000));
+    const auto rows =
+        base::run_to_end(loop, database.read(Role::warmup, [](Connection& connection) {
+            return connection.integer("SELECT COUNT(*) FROM warmup_cycles");
+        }));
+    return lost == 5 && rows == 1 ? 0 : 1 + lost + 10 * static_cast<int>(rows);
+}
+
+TEST_F(SqliteStore, TellsLostOnAFullDiskAndGoesOnAfterwards) {
+    database_.reset();
+    const pid_t child = ::fork();
+    if (child == 0) {
+        try {
+            open();
+            ::_exit(work_on_a_full_disk(*database_, loop_));
+        } catch (const std::exception& error) {
+            std::fprintf(stderr, "%s\n", error.what());
+            ::_exit(100);
+        }
+    }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    EXPECT_EQ(WEXITSTATUS(status), 0);
+    options_.check_integrity = true;
+    open();
+    EXPECT_EQ(count(), 1);
 }
 
 }  // namespace
