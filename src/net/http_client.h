@@ -36,8 +36,9 @@ struct HttpResponse {
 class HttpClient {
   public:
     virtual ~HttpClient() = default;
-    // Any status is a response. Errors: network, timed_out, tls, limit_exceeded, permission (a private
-    // address that was not allowed). Redirects are not followed; certificates are always checked.
+    // Any status is a response. Errors: network, timed_out, tls, limit_exceeded, permission (a
+    // private address that was not allowed). Redirects are not followed; certificates are always
+    // checked.
     virtual base::Task<base::Result<HttpResponse>> send(HttpRequest request) = 0;
 };
 

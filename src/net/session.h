@@ -1,5 +1,5 @@
-// A protocol session without I/O: it eats bytes and answers what to do next (RFC 5321, RFC 3501 live in
-// smtp/ and imap/). `net::drive` is the one loop that serves them all.
+// A protocol session without I/O: it eats bytes and answers what to do next (RFC 5321, RFC 3501
+// live in smtp/ and imap/). `net::drive` is the one loop that serves them all.
 //
 //   action = session.next();      // pure, may be called again with the same answer
 //   Write    → write all of it, then on_written()

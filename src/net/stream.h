@@ -26,7 +26,8 @@ class Stream {
     virtual base::Task<base::Result<>> write_all(
         std::string bytes, base::MonotonicTime deadline
     ) = 0;
-    // The client's TLS handshake: TLS >= 1.2, chain and host name verified (RFC 9325, RFC 6125), SNI sent.
+    // The client's TLS handshake: TLS >= 1.2, chain and host name verified (RFC 9325, RFC 6125),
+    // SNI sent.
     virtual base::Task<base::Result<>> start_tls(base::MonotonicTime deadline) = 0;
     // True where what is sent can't be read on the way.
     virtual bool encrypted() const = 0;
