@@ -125,8 +125,8 @@ class Parser {
     }
 
     void literal() {
-        const std::size_t end = text_.find(']', at_);
-        const std::size_t stop = end == kNone || end - at_ > 255 ? at_ + 1 : end + 1;
+        const std::size_t length = text_.substr(at_, 256).find(']');
+        const std::size_t stop = length == kNone ? at_ + 1 : at_ + length + 1;
         bare_ += text_.substr(at_, stop - at_);
         at_ = stop;
     }

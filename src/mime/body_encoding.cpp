@@ -27,12 +27,8 @@ class QuotedPrintable {
     explicit QuotedPrintable(std::size_t size_hint) { out_.reserve(size_hint + size_hint / 4); }
 
     void line(std::string_view text) {
-        for (std::size_t at = 0; at < text.size();) {
-            const std::size_t length = std::max<std::size_t>(code_point_bytes(text, at), 1);
-            const bool last = at + length == text.size();
-            put(text.substr(at, length), text.substr(at), last);
-            at += length;
-        }
+        while (!text.empty())
+            text.remove_prefix(column_ == 0 && is_risky(text) ? escape(text) : step(text));
     }
     void line_end() {
         out_ += "\r\n";
@@ -41,31 +37,53 @@ class QuotedPrintable {
     std::string take() { return std::move(out_); }
 
   private:
-    // One code point; its bytes stay on one line.
-    void put(std::string_view code_point, std::string_view rest, bool last) {
-        const char c = code_point.front();
-        const bool as_is =
-            code_point.size() == 1 && is_printable(c) && c != '=' && !(last && is_blank(c));
-        const std::size_t length = as_is ? 1 : 3 * code_point.size();
-        if (column_ + length > kEncodedLineMax - (last ? 0 : 1)) {
-            out_ += "=\r\n";
-            column_ = 0;
-        }
-        const bool risky = column_ == 0 && (c == '.' || rest.starts_with("From "));
-        if (as_is && !risky) {
-            out_ += c;
-            ++column_;
-            return;
-        }
-        for (const char byte : code_point) escape(byte);
+    // What a mail store or relay may change at the start of a line.
+    static bool is_risky(std::string_view text) {
+        return text.front() == '.' || text.starts_with("From ");
     }
 
-    void escape(char byte) {
+    // How many bytes can stand as they are. A blank at the end of the line can't.
+    static std::size_t plain_run(std::string_view text) {
+        const std::size_t limit = std::min(text.size(), kEncodedLineMax);
+        std::size_t run = 0;
+        while (run < limit && is_printable(text[run]) && text[run] != '=') ++run;
+        return run == text.size() && is_blank(text.back()) ? run - 1 : run;
+    }
+
+    // Writes what fits on this encoded line and returns how many bytes of `text` that were; the
+    // last column is kept for the soft break, unless the line ends here.
+    std::size_t step(std::string_view text) {
+        const std::size_t run = plain_run(text);
+        if (run == 0) return escape(text);
+        const bool rest_fits = run == text.size() && column_ + run <= kEncodedLineMax;
+        const std::size_t count = rest_fits ? run : std::min(run, kEncodedLineMax - 1 - column_);
+        if (count == 0) {
+            soft_break();
+            return 0;
+        }
+        out_ += text.substr(0, count);
+        column_ += count;
+        return count;
+    }
+
+    // One code point; its bytes stay on one encoded line.
+    std::size_t escape(std::string_view text) {
         constexpr std::string_view kDigits = "0123456789ABCDEF";
-        out_ += '=';
-        out_ += kDigits[static_cast<unsigned char>(byte) >> 4];
-        out_ += kDigits[static_cast<unsigned char>(byte) & 15];
-        column_ += 3;
+        const std::size_t length = std::max<std::size_t>(code_point_bytes(text, 0), 1);
+        const std::size_t room = kEncodedLineMax - (length == text.size() ? 0 : 1);
+        if (column_ + 3 * length > room) soft_break();
+        for (const char byte : text.substr(0, length)) {
+            out_ += '=';
+            out_ += kDigits[static_cast<unsigned char>(byte) >> 4];
+            out_ += kDigits[static_cast<unsigned char>(byte) & 15];
+        }
+        column_ += 3 * length;
+        return length;
+    }
+
+    void soft_break() {
+        out_ += "=\r\n";
+        column_ = 0;
     }
 
     std::string out_;
@@ -88,13 +106,15 @@ void for_each_line(std::string_view text, TakeLine take_line, TakeEnd take_end) 
 std::string with_crlf(std::string_view text) {
     std::string out;
     out.reserve(text.size() + text.size() / 32 + 2);
-    for (std::size_t at = 0; at < text.size();) {
-        const std::size_t end = std::min(text.find_first_of("\r\n", at), text.size());
-        out += text.substr(at, end - at);
-        if (end == text.size()) break;
+    std::size_t run_at = 0;  // start of what was not copied yet
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        if (text[at] != '\r' && text[at] != '\n') continue;
+        out += text.substr(run_at, at - run_at);
         out += "\r\n";
-        at = end + (text.substr(end).starts_with("\r\n") ? 2 : 1);
+        if (text[at] == '\r' && text.substr(at + 1).starts_with('\n')) ++at;
+        run_at = at + 1;
     }
+    if (run_at < text.size()) out += text.substr(run_at);
     return out;
 }
 

@@ -257,23 +257,13 @@ class Reducer {
 };
 
 void append_escaped(std::string& out, std::string_view text) {
-    for (const char c : text) {
-        switch (c) {
-            case '&':
-                out += "&amp;";
-                break;
-            case '<':
-                out += "&lt;";
-                break;
-            case '>':
-                out += "&gt;";
-                break;
-            case '"':
-                out += "&quot;";
-                break;
-            default:
-                out += c;
-        }
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const std::size_t end = std::min(text.find_first_of("&<>\"", at), text.size());
+        out += text.substr(at, end - at);
+        at = end;
+        if (at == text.size()) break;
+        const char c = text[at];
+        out += c == '&' ? "&amp;" : c == '<' ? "&lt;" : c == '>' ? "&gt;" : "&quot;";
     }
 }
 

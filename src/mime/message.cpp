@@ -68,10 +68,11 @@ std::string_view without_mark(std::string_view bytes) {
 std::string with_plain_line_ends(std::string_view text) {
     std::string out;
     out.reserve(text.size());
-    for (std::size_t at = 0; at < text.size(); ++at) {
-        const bool cr = text[at] == '\r';
-        out += cr ? '\n' : text[at];
-        if (cr && text.substr(at + 1).starts_with('\n')) ++at;
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t end = std::min(text.find('\r', at), text.size());
+        out += text.substr(at, end - at);
+        if (end < text.size()) out += '\n';
+        at = end + (text.substr(end).starts_with("\r\n") ? 2 : 1);
     }
     return out;
 }

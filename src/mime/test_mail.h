@@ -1,5 +1,6 @@
 // Small helpers of this folder's tests.
 #pragma once
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>

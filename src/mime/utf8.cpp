@@ -12,6 +12,17 @@ unsigned char byte_at(std::string_view text, std::size_t at) {
     return static_cast<unsigned char>(text[at]);
 }
 
+// How many bytes from `at` on are well-formed and not NUL.
+std::size_t sound_bytes(std::string_view text, std::size_t at) {
+    const std::size_t start = at;
+    while (at < text.size() && text[at] != '\0') {
+        const std::size_t length = text[at] > 0 ? 1 : code_point_bytes(text, at);
+        if (length == 0) break;
+        at += length;
+    }
+    return at - start;
+}
+
 bool is_control(std::string_view code_point) {
     const unsigned char first = byte_at(code_point, 0);
     if (code_point.size() == 1) return first < 0x20 || first == 0x7f;
@@ -60,15 +71,18 @@ std::string repair_utf8(std::string_view text) {
     out.reserve(text.size());
     bool in_bad_run = false;
     for (std::size_t at = 0; at < text.size();) {
-        const std::size_t length = code_point_bytes(text, at);
-        if (length == 0) {
-            if (!in_bad_run) out += kReplacement;
-            ++at;
-        } else {
-            if (text[at] != '\0') out += text.substr(at, length);
-            at += length;
+        // Runs are copied at once: nearly all mail is well-formed, most of it ASCII.
+        const std::size_t run = sound_bytes(text, at);
+        if (run > 0) {
+            out += text.substr(at, run);
+            at += run;
+            in_bad_run = false;
+            continue;
         }
-        in_bad_run = length == 0;
+        const bool bad = text[at] != '\0';
+        if (bad && !in_bad_run) out += kReplacement;
+        in_bad_run = bad;
+        ++at;
     }
     return out;
 }
