@@ -55,53 +55,52 @@ struct LeavesCase {
     std::vector<std::string> leaves;
 };
 
+const LeavesCase kLeavesCases[] = {
+    {"no content type", "\nx", {"text/plain"}},
+    {"nothing at all", "", {"text/plain"}},
+    {"malformed type", "Content-Type: text\n\nx", {"text/plain"}},
+    {"empty type", "Content-Type:\n\nx", {"text/plain"}},
+    {"other type", "Content-Type: image/PNG; name=x\n\nx", {"image/png"}},
+    {"first of two types", "Content-Type: text/html\nContent-Type: image/png\n\nx", {"text/html"}},
+    {"two parts",
+     "Content-Type: multipart/mixed; boundary=b\n\npre\n--b\n\nx\n--b\nContent-Type: "
+     "text/html\n\ny\n--b--\nepilogue\n--b\n\nnot a part\n",
+     {"text/plain", "text/html"}},
+    {"closing line missing",
+     "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nx\n--b\n\ny",
+     {"text/plain", "text/plain"}},
+    {"inner multipart not closed",
+     "Content-Type: multipart/mixed; boundary=o\n\n--o\nContent-Type: multipart/alternative; "
+     "boundary=i\n\n--i\n\nx\n--o\nContent-Type: image/gif\n\ny\n--o--\n",
+     {"text/plain", "image/gif"}},
+    {"outer boundary is the start of the inner",
+     "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: multipart/alternative; "
+     "boundary=bb\n\n--bb\n\nx\n--bb\nContent-Type: text/html\n\ny\n--bb--\n--b--\n",
+     {"text/plain", "text/html"}},
+    {"digest",
+     "Content-Type: multipart/digest; boundary=b\n\n--b\n\nSubject: x\n\ny\n--b\nContent-Type: "
+     "text/plain\n\nz\n--b--\n",
+     {"message/rfc822", "text/plain", "text/plain"}},
+    {"message in message",
+     "Content-Type: message/rfc822\n\nContent-Type: message/rfc822\n\nSubject: x\n\ny",
+     {"message/rfc822", "message/rfc822", "text/plain"}},
+    {"encoded message is not decoded",
+     "Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\nU3ViamVjdDogeA==\n",
+     {"message/rfc822", "text/plain"}},
+    {"delivery report is a leaf",
+     "Content-Type: multipart/report; boundary=b\n\n--b\n\nx\n--b\nContent-Type: "
+     "message/delivery-status\n\nReporting-MTA: dns; x\n\nStatus: 5.1.1\n--b--",
+     {"text/plain", "message/delivery-status"}},
+    {"no boundary", "Content-Type: multipart/mixed\n\nx", {"text/plain"}},
+    {"no part", "Content-Type: multipart/mixed; boundary=b\n\nx\n", {"text/plain"}},
+    {"header of a part without blank line",
+     "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: "
+     "text/html\n--b\n\nx\n--b--",
+     {"text/html", "text/plain"}},
+};
+
 TEST(ReadMessage, WalksTheStructure) {
-    const LeavesCase cases[] = {
-        {"no content type", "\nx", {"text/plain"}},
-        {"nothing at all", "", {"text/plain"}},
-        {"malformed type", "Content-Type: text\n\nx", {"text/plain"}},
-        {"empty type", "Content-Type:\n\nx", {"text/plain"}},
-        {"other type", "Content-Type: image/PNG; name=x\n\nx", {"image/png"}},
-        {"first of two types",
-         "Content-Type: text/html\nContent-Type: image/png\n\nx",
-         {"text/html"}},
-        {"two parts",
-         "Content-Type: multipart/mixed; boundary=b\n\npre\n--b\n\nx\n--b\nContent-Type: "
-         "text/html\n\ny\n--b--\nepilogue\n--b\n\nnot a part\n",
-         {"text/plain", "text/html"}},
-        {"closing line missing",
-         "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nx\n--b\n\ny",
-         {"text/plain", "text/plain"}},
-        {"inner multipart not closed",
-         "Content-Type: multipart/mixed; boundary=o\n\n--o\nContent-Type: multipart/alternative; "
-         "boundary=i\n\n--i\n\nx\n--o\nContent-Type: image/gif\n\ny\n--o--\n",
-         {"text/plain", "image/gif"}},
-        {"outer boundary is the start of the inner",
-         "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: multipart/alternative; "
-         "boundary=bb\n\n--bb\n\nx\n--bb\nContent-Type: text/html\n\ny\n--bb--\n--b--\n",
-         {"text/plain", "text/html"}},
-        {"digest",
-         "Content-Type: multipart/digest; boundary=b\n\n--b\n\nSubject: x\n\ny\n--b\nContent-Type: "
-         "text/plain\n\nz\n--b--\n",
-         {"message/rfc822", "text/plain", "text/plain"}},
-        {"message in message",
-         "Content-Type: message/rfc822\n\nContent-Type: message/rfc822\n\nSubject: x\n\ny",
-         {"message/rfc822", "message/rfc822", "text/plain"}},
-        {"encoded message is not decoded",
-         "Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\nU3ViamVjdDogeA==\n",
-         {"message/rfc822", "text/plain"}},
-        {"delivery report is a leaf",
-         "Content-Type: multipart/report; boundary=b\n\n--b\n\nx\n--b\nContent-Type: "
-         "message/delivery-status\n\nReporting-MTA: dns; x\n\nStatus: 5.1.1\n--b--",
-         {"text/plain", "message/delivery-status"}},
-        {"no boundary", "Content-Type: multipart/mixed\n\nx", {"text/plain"}},
-        {"no part", "Content-Type: multipart/mixed; boundary=b\n\nx\n", {"text/plain"}},
-        {"header of a part without blank line",
-         "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: "
-         "text/html\n--b\n\nx\n--b--",
-         {"text/html", "text/plain"}},
-    };
-    for (const LeavesCase& c : cases) {
+    for (const LeavesCase& c : kLeavesCases) {
         EXPECT_EQ(read_message(c.content).leaves, c.leaves) << c.what;
         std::string with_crlf;
         for (const char* at = c.content; *at != 0; ++at)
