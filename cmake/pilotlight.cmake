@@ -91,7 +91,7 @@ endfunction()
 # pilotlight_embed(TARGET NAMESPACE FILE …): compiles files from data/ (or SQL) into TARGET as
 # `std::string_view NAMESPACE::embedded(std::string_view file_name)`, declared in base/embedded.h.
 function(pilotlight_embed target symbol)
-    set(output ${CMAKE_CURRENT_BINARY_DIR}/${symbol}.cpp)
+    set(output ${CMAKE_CURRENT_BINARY_DIR}/embedded_${symbol}.cpp)
     set(paths)
     foreach(file ${ARGN})
         get_filename_component(path ${file} ABSOLUTE)
