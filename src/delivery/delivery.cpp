@@ -1,0 +1,201 @@
+#include "delivery/delivery.h"
+
+#include <fmt/format.h>
+
+#include "base/log.h"
+#include "ledger/ledger.h"
+#include "mailbox/usage.h"
+
+namespace delivery {
+
+namespace {
+
+// What the ledger says of an ending: decision and reason, ids and numbers only.
+ledger::Decision decision_of(const Report& report, Side side, base::Timestamp now) {
+    ledger::Decision decision;
+    decision.at = now;
+    decision.side = std::string(to_string(side));
+    decision.subject_kind = "email";
+    decision.subject_id = report.email_id;
+    decision.decision = std::string(to_string(report.ending));
+    decision.reason =
+        report.ending == Ending::accepted
+            ? "the server accepted the message"
+            : fmt::format("{}: {}", report.error.stage, base::to_string(report.error.code));
+    if (report.error.reply_code != 0)
+        decision.numbers = fmt::format("{{\"reply_code\":{}}}", report.error.reply_code);
+    return decision;
+}
+
+Report not_sent(std::int64_t id, base::Error error) {
+    Report report;
+    report.email_id = id;
+    report.ending = Ending::not_sent;
+    report.error = std::move(error);
+    return report;
+}
+
+// A refusal is final when the server said 5xx about this message or recipient. 4xx, and what
+// concerns the login or the connection, leaves the message prepared.
+Report report_of(std::int64_t id, const smtp::SendResult& result) {
+    Report report;
+    report.email_id = id;
+    report.error = result.error;
+    if (result.reply) report.server_reply = result.reply->str();
+    switch (result.outcome) {
+        case smtp::Outcome::accepted:
+            report.ending = Ending::accepted;
+            break;
+        case smtp::Outcome::in_doubt:
+            report.ending = Ending::in_doubt;
+            break;
+        case smtp::Outcome::not_sent:
+            report.ending = Ending::not_sent;
+            break;
+        case smtp::Outcome::refused:
+            report.ending =
+                result.reply && result.reply->permanent() ? Ending::refused : Ending::not_sent;
+            break;
+    }
+    return report;
+}
+
+}  // namespace
+
+std::string_view to_string(Ending ending) {
+    switch (ending) {
+        case Ending::accepted:
+            return "accepted";
+        case Ending::refused:
+            return "refused";
+        case Ending::not_sent:
+            return "not_sent";
+        case Ending::in_doubt:
+            return "in_doubt";
+    }
+    return "unknown";
+}
+
+Delivery::Delivery(
+    store::Database& db, mailbox::Connector& connector, base::Clock& clock, Side side
+)
+    : db_(db), connector_(connector), clock_(clock), side_(side) {}
+
+store::Role Delivery::role() const {
+    return side_ == Side::warmup ? store::Role::warmup : store::Role::campaign;
+}
+
+base::Task<base::Result<>> Delivery::commit_intent(
+    std::int64_t id, Precondition precondition, bool* committed
+) {
+    const Side side = side_;
+    base::Clock& clock = clock_;
+    base::Result<> result = co_await db_.run(
+        role(),
+        [side, id, &clock, precondition](store::Connection& connection) -> base::Result<> {
+            if (precondition) {
+                base::Result<> allowed = precondition(connection);
+                if (!allowed) return allowed;
+            }
+            return mark_intent(connection, side, id, clock.now());
+        },
+        store::Urgency::urgent
+    );
+    *committed = result.has_value();
+    co_return result;
+}
+
+base::Task<> Delivery::record(Report report, std::int64_t mailbox_id, bool own_intent) {
+    const Side side = side_;
+    const base::Timestamp now = clock_.now();
+    co_await db_.run(
+        role(),
+        [side, report, mailbox_id, own_intent, now](store::Connection& connection) {
+            const std::int64_t id = report.email_id;
+            switch (report.ending) {
+                case Ending::accepted:
+                    CHECK(mark_accepted(connection, side, id, now, report.server_reply));
+                    mailbox::count_send(connection, mailbox_id, to_string(side), now);
+                    break;
+                case Ending::refused:
+                    mark_refused(connection, side, id, report.server_reply);
+                    break;
+                case Ending::not_sent:
+                    mark_not_sent(connection, side, id, own_intent, report.error.describe());
+                    break;
+                case Ending::in_doubt:
+                    mark_in_doubt(connection, side, id, report.error.describe());
+                    break;
+            }
+            ledger::append(connection, decision_of(report, side, now));
+        },
+        store::Urgency::urgent
+    );
+}
+
+base::Task<Report> Delivery::send(
+    std::int64_t email_id,
+    mailbox::Mailbox from,
+    Precondition precondition,
+    base::MonotonicTime deadline
+) {
+    const Side side = side_;
+    const auto email = co_await db_.read(role(), [side, email_id](store::Connection& connection) {
+        return find(connection, side, email_id);
+    });
+    CHECK(email.has_value());
+    if (email->status != "prepared" || !email->raw) {
+        co_return not_sent(
+            email_id,
+            base::Error{
+                base::ErrorCode::conflict,
+                "delivery",
+                "email is " + email->status + ", not prepared",
+                {},
+                0,
+                {}
+            }
+        );
+    }
+    auto client = co_await connector_.smtp(from, deadline);
+    if (!client) {
+        Report report = not_sent(email_id, client.error());
+        co_await record(report, from.id, false);
+        co_return report;
+    }
+    bool intent_committed = false;
+    bool* const committed = &intent_committed;
+    smtp::Envelope envelope{*base::Email::parse(email->from_), *base::Email::parse(email->to_)};
+    smtp::Client::BeforeDot before_dot = [this, email_id, precondition, committed] {
+        return commit_intent(email_id, precondition, committed);
+    };
+    const smtp::SendResult result =
+        co_await (*client)->send(std::move(envelope), *email->raw, std::move(before_dot), deadline);
+    connector_.release(from, std::move(*client));
+    Report report = report_of(email_id, result);
+    co_await record(report, from.id, intent_committed);
+    if (report.ending != Ending::accepted)
+        base::log::warn(
+            "delivery",
+            "email {}: {}: {}",
+            email_id,
+            to_string(report.ending),
+            report.error.describe()
+        );
+    co_return report;
+}
+
+base::Task<std::int64_t> Delivery::recover() {
+    const Side side = side_;
+    const base::Timestamp now = clock_.now();
+    const std::int64_t count = co_await db_.run(role(), [side, now](store::Connection& connection) {
+        return recover_intents(connection, side, now);
+    });
+    if (count > 0)
+        base::log::warn(
+            "delivery", "{} messages are in doubt: stopped between intent and answer", count
+        );
+    co_return count;
+}
+
+}  // namespace delivery

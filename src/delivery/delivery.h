@@ -1,0 +1,61 @@
+// Everything that leaves goes through here: intent → send → record (DESIGN section 5).
+//
+//   auto id = co_await db.run(role, [=](Connection& c) { return delivery::prepare(c, side, email,
+//   now); }); Report report = co_await delivery.send(id, mailbox, precondition, deadline);
+//
+// The intent is committed between the 354 and the final dot. Whatever happens, the row ends as one
+// of: accepted, refused, prepared again (provably not sent), in_doubt. Never sent twice: a row is
+// sent from `prepared` only, and leaves it in the intent's own transaction.
+#pragma once
+#include <functional>
+
+#include "base/clock.h"
+#include "delivery/email_record.h"
+#include "mailbox/connector.h"
+#include "store/database.h"
+
+namespace delivery {
+
+enum class Ending { accepted, refused, not_sent, in_doubt };
+std::string_view to_string(Ending ending);
+
+struct Report {
+    std::int64_t email_id = 0;
+    Ending ending = Ending::not_sent;
+    std::string server_reply;  // where the server spoke
+    base::Error error;         // for all but accepted
+};
+
+class Delivery {
+  public:
+    // Checked in the intent's transaction, on the caller's role: an error keeps the message back.
+    using Precondition = std::function<base::Result<>(store::Connection&)>;
+
+    Delivery(store::Database& db, mailbox::Connector& connector, base::Clock& clock, Side side);
+
+    // Sends one prepared message from its mailbox. A lost database is thrown (the row then stays
+    // with its intent and becomes in doubt at the next start); everything else is in the report.
+    base::Task<Report> send(
+        std::int64_t email_id,
+        mailbox::Mailbox from,
+        Precondition precondition,
+        base::MonotonicTime deadline
+    );
+    // Turns intents that a crash left into in_doubt; returns how many.
+    base::Task<std::int64_t> recover();
+
+    store::Role role() const;
+
+  private:
+    base::Task<base::Result<>> commit_intent(
+        std::int64_t id, Precondition precondition, bool* committed
+    );
+    base::Task<> record(Report report, std::int64_t mailbox_id, bool own_intent);
+
+    store::Database& db_;
+    mailbox::Connector& connector_;
+    base::Clock& clock_;
+    Side side_;
+};
+
+}  // namespace delivery

@@ -1,0 +1,138 @@
+// One row of emails_warmup or emails_campaign as delivery sees it, and its state machine (DESIGN
+// section 5):
+//
+//   prepared → intent → accepted | refused | in_doubt
+//   intent → not_accepted → prepared     proven: the server's own refusal to the dot, or no dot
+//   written in_doubt → accepted                  found in the receiving mailbox
+//
+// All functions run inside the caller's job, on the caller's role, and change a row only from the
+// status that the state machine allows (else they return false or conflict).
+#pragma once
+#include <boost/describe/class.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/email.h"
+#include "base/message_id.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "delivery/token.h"
+#include "store/connection.h"
+
+namespace delivery {
+
+struct NewEmail {
+    std::string email_type;  // "warmup_bidirectional", "warmup_reply", "initial", "followup"
+    base::Email from;
+    base::Email to;
+    std::int64_t from_mailbox_id = 0;
+    std::string subject;
+    base::MessageId message_id;
+    std::optional<base::MessageId> in_reply_to;
+    std::vector<base::MessageId> references;
+    std::string send_key;
+    std::string token;
+    std::string raw;  // ASCII with CRLF line ends
+    // The side's own columns, such as {"template_id", 7}.
+    std::vector<std::pair<std::string, store::Value>> own_columns;
+};
+
+struct EmailRecord {
+    std::int64_t id = 0;
+    std::string email_type;
+    std::string from_;
+    std::string to_;
+    std::int64_t from_mailbox_id = 0;
+    std::string subject;
+    std::string message_id;
+    std::string status;
+    std::string token;
+    std::string send_key;
+    std::optional<std::string> raw;
+    std::string raw_sha256;
+    std::int64_t attempts = 0;
+    base::Timestamp created_at;
+    std::optional<base::Timestamp> intent_at;
+    std::optional<base::Timestamp> sent_at;
+    std::optional<std::string> server_reply;
+    std::optional<std::string> error_message;
+};
+BOOST_DESCRIBE_STRUCT(
+    EmailRecord,
+    (),
+    (id,
+     email_type,
+     from_,
+     to_,
+     from_mailbox_id,
+     subject,
+     message_id,
+     status,
+     token,
+     send_key,
+     raw,
+     raw_sha256,
+     attempts,
+     created_at,
+     intent_at,
+     sent_at,
+     server_reply,
+     error_message)
+)
+
+// Stores a message as `prepared` and returns its id. StoreError::unique where the send key is
+// known.
+std::int64_t prepare(
+    store::Connection& connection, Side side, const NewEmail& email, base::Timestamp now
+);
+
+std::optional<EmailRecord> find(store::Connection& connection, Side side, std::int64_t id);
+// Rows of one status, oldest first, at most `count_max`.
+std::vector<EmailRecord> with_status(
+    store::Connection& connection, Side side, std::string_view status, int count_max
+);
+
+// prepared → intent. conflict where the row is in another status; storage where its bytes do not
+// match their hash.
+base::Result<> mark_intent(
+    store::Connection& connection, Side side, std::int64_t id, base::Timestamp now
+);
+// intent → accepted (in_doubt too: another process may have given our intent up meanwhile).
+bool mark_accepted(
+    store::Connection& connection,
+    Side side,
+    std::int64_t id,
+    base::Timestamp now,
+    const std::string& server_reply
+);
+// prepared or intent → refused (for good).
+bool mark_refused(
+    store::Connection& connection, Side side, std::int64_t id, const std::string& server_reply
+);
+// The message did not leave, which is proven: intent → not_accepted → prepared where the intent was
+// the caller's own, else prepared stays; the attempt is counted and the reason kept.
+bool mark_not_sent(
+    store::Connection& connection,
+    Side side,
+    std::int64_t id,
+    bool own_intent,
+    const std::string& reason
+);
+// prepared → cancelled.
+bool cancel(store::Connection& connection, Side side, std::int64_t id, const std::string& reason);
+// intent → in_doubt.
+bool mark_in_doubt(
+    store::Connection& connection, Side side, std::int64_t id, const std::string& reason
+);
+// in_doubt or parked → accepted, because the receiving mailbox holds it. False where it was not in
+// doubt.
+bool resolve_found(
+    store::Connection& connection, Side side, std::int64_t id, base::Timestamp found_at
+);
+
+// A crash left these: every row with an intent from before `before` and no result becomes in doubt.
+// Returns how many. Call it only where no other process can be sending (store lock held).
+std::int64_t recover_intents(store::Connection& connection, Side side, base::Timestamp before);
+
+}  // namespace delivery

@@ -1,0 +1,38 @@
+#include "delivery/token.h"
+
+#include "base/check.h"
+#include "base/crypto.h"
+#include "base/text.h"
+
+namespace delivery {
+
+namespace {
+
+constexpr std::size_t kNonceLength = 16;
+constexpr std::size_t kMacLength = 22;
+
+char letter_of(Side side) { return side == Side::warmup ? 'w' : 'c'; }
+
+}  // namespace
+
+std::string_view to_string(Side side) { return side == Side::warmup ? "warmup" : "campaign"; }
+
+TokenMint::TokenMint(std::string key) : key_(std::move(key)) {}
+
+std::string TokenMint::mint(Side side, std::string_view nonce) const {
+    CHECK(nonce.size() == kNonceLength);
+    const std::string head = letter_of(side) + std::string(nonce);
+    return head + base::base64url_encode(base::hmac_sha256(key_, head)).substr(0, kMacLength);
+}
+
+std::optional<TokenClaim> TokenMint::check(std::string_view token) const {
+    token = base::trim(token);
+    if (token.size() != 1 + kNonceLength + kMacLength) return std::nullopt;
+    if (token[0] != 'w' && token[0] != 'c') return std::nullopt;
+    const Side side = token[0] == 'w' ? Side::warmup : Side::campaign;
+    const std::string_view nonce = token.substr(1, kNonceLength);
+    if (!base::equal_in_constant_time(mint(side, nonce), token)) return std::nullopt;
+    return TokenClaim{side, std::string(nonce)};
+}
+
+}  // namespace delivery

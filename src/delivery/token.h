@@ -1,0 +1,34 @@
+// The token by which our own mail is recognised: it names the side and the row and proves, by an
+// HMAC, that we made it (DESIGN section 5). Warmup mail carries it in a header whose name is drawn
+// at init.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace delivery {
+
+enum class Side { warmup, campaign };
+std::string_view to_string(Side side);
+
+struct TokenClaim {
+    Side side;
+    std::string nonce;  // the row's own random part; emails_*.token holds the whole token
+};
+
+class TokenMint {
+  public:
+    // `key` is Vault::derive("token").
+    explicit TokenMint(std::string key);
+    // "w" or "c", 16 letters and digits drawn by the caller, 22 characters of HMAC-SHA-256 (132
+    // bits).
+    std::string mint(Side side, std::string_view nonce) const;
+    // Nothing where the form or the HMAC is wrong.
+    std::optional<TokenClaim> check(std::string_view token) const;
+
+  private:
+    std::string key_;
+};
+
+}  // namespace delivery

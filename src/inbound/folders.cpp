@@ -1,0 +1,100 @@
+#include "inbound/folders.h"
+
+#include <array>
+
+#include "base/text.h"
+
+namespace inbound {
+
+namespace {
+
+// Names that clients and providers use where they mark nothing; the last part of a path is
+// compared.
+constexpr std::array<std::string_view, 12> kSpamNames = {
+    "spam",
+    "junk",
+    "junk email",
+    "junk e-mail",
+    "bulk mail",
+    "bulk",
+    "spamverdacht",
+    "courrier indésirable",
+    "correo no deseado",
+    "posta indesiderata",
+    "lixo eletrônico",
+    "ongewenst",
+};
+constexpr std::array<std::string_view, 2> kArchiveNames = {"archive", "archiv"};
+constexpr std::array<std::string_view, 4> kTrashNames = {
+    "trash", "deleted items", "papierkorb", "deleted messages"
+};
+
+bool selectable(const imap::Folder& folder) {
+    return !folder.has("\\Noselect") && !folder.has("\\NonExistent");
+}
+
+std::string last_part(const imap::Folder& folder) {
+    if (folder.delimiter.empty()) return folder.name;
+    const std::size_t at = folder.name.rfind(folder.delimiter);
+    return at == std::string::npos ? folder.name : folder.name.substr(at + folder.delimiter.size());
+}
+
+const imap::Folder* with_attribute(
+    const std::vector<imap::Folder>& folders, std::string_view attribute
+) {
+    for (const imap::Folder& folder : folders)
+        if (selectable(folder) && folder.has(attribute)) return &folder;
+    return nullptr;
+}
+
+template <class Names>
+const imap::Folder* with_name(const std::vector<imap::Folder>& folders, const Names& names) {
+    for (const auto& name : names)
+        for (const imap::Folder& folder : folders)
+            if (selectable(folder) && (base::equals_ignoring_case(folder.name, name) ||
+                                       base::equals_ignoring_case(last_part(folder), name)))
+                return &folder;
+    return nullptr;
+}
+
+}  // namespace
+
+std::string_view to_string(FolderKind kind) {
+    switch (kind) {
+        case FolderKind::inbox:
+            return "inbox";
+        case FolderKind::spam:
+            return "spam";
+        case FolderKind::all:
+            return "all";
+        case FolderKind::archive:
+            return "archive";
+        case FolderKind::trash:
+            return "trash";
+    }
+    return "unknown";
+}
+
+std::vector<WatchedFolder> choose_folders(
+    const std::vector<imap::Folder>& folders, const std::vector<std::string>& spam_names
+) {
+    std::vector<WatchedFolder> chosen = {{"INBOX", FolderKind::inbox}};
+    const auto add = [&](const imap::Folder* folder, FolderKind kind) {
+        if (folder == nullptr || base::equals_ignoring_case(folder->name, "INBOX")) return;
+        for (const WatchedFolder& known : chosen)
+            if (known.name == folder->name) return;
+        chosen.push_back({folder->name, kind});
+    };
+    const imap::Folder* spam = with_attribute(folders, "\\Junk");
+    if (spam == nullptr) spam = with_name(folders, spam_names);
+    if (spam == nullptr) spam = with_name(folders, kSpamNames);
+    add(spam, FolderKind::spam);
+    add(with_attribute(folders, "\\All"), FolderKind::all);
+    const imap::Folder* archive = with_attribute(folders, "\\Archive");
+    add(archive != nullptr ? archive : with_name(folders, kArchiveNames), FolderKind::archive);
+    const imap::Folder* trash = with_attribute(folders, "\\Trash");
+    add(trash != nullptr ? trash : with_name(folders, kTrashNames), FolderKind::trash);
+    return chosen;
+}
+
+}  // namespace inbound

@@ -1,0 +1,26 @@
+// Which folders of a mailbox are watched, and what each is.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "imap/types.h"
+
+namespace inbound {
+
+enum class FolderKind { inbox, spam, all, archive, trash };
+std::string_view to_string(FolderKind kind);
+
+struct WatchedFolder {
+    std::string name;
+    FolderKind kind = FolderKind::inbox;
+};
+
+// In the order in which they are searched: inbox, spam, then where mail goes that a filter or the
+// owner moved. The spam folder is the one marked \Junk (RFC 6154), else the first of the provider's
+// names, else a common name ("Spam", "Junk", "Junk Email", "Bulk Mail" and translations), compared
+// without case.
+std::vector<WatchedFolder> choose_folders(
+    const std::vector<imap::Folder>& folders, const std::vector<std::string>& spam_names
+);
+
+}  // namespace inbound

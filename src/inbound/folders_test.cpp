@@ -1,0 +1,52 @@
+#include "inbound/folders.h"
+
+namespace {
+
+std::string described(const std::vector<inbound::WatchedFolder>& folders) {
+    std::string out;
+    for (const auto& folder : folders)
+        out += std::string(inbound::to_string(folder.kind)) + "=" + folder.name + ";";
+    return out;
+}
+
+}  // namespace
+
+TEST(ChooseFolders, TrustsSpecialUseBeforeNames) {
+    const std::vector<imap::Folder> folders = {
+        {"INBOX", "/", {}},
+        {"Spam", "/", {}},
+        {"[Gmail]", "/", {"\\Noselect"}},
+        {"[Gmail]/Courrier indésirable", "/", {"\\Junk"}},
+        {"[Gmail]/Tous les messages", "/", {"\\All"}},
+        {"[Gmail]/Corbeille", "/", {"\\Trash"}},
+    };
+    EXPECT_EQ(
+        described(inbound::choose_folders(folders, {"Spam"})),
+        "inbox=INBOX;spam=[Gmail]/Courrier indésirable;all=[Gmail]/Tous les messages;"
+        "trash=[Gmail]/Corbeille;"
+    );
+}
+
+TEST(ChooseFolders, FindsTheSpamFolderByNameWhereNothingIsMarked) {
+    EXPECT_EQ(
+        described(inbound::choose_folders(
+            {{"INBOX", "/", {}},
+             {"junk email", "/", {}},
+             {"Archive", "/", {}},
+             {"Deleted Items", "/", {}}},
+            {"Junk Email"}
+        )),
+        "inbox=INBOX;spam=junk email;archive=Archive;trash=Deleted Items;"
+    );
+    EXPECT_EQ(
+        described(inbound::choose_folders({{"INBOX", ".", {}}, {"INBOX.Spam", ".", {}}}, {})),
+        "inbox=INBOX;spam=INBOX.Spam;"
+    );
+}
+
+TEST(ChooseFolders, NeverTakesWhatCannotBeSelected) {
+    EXPECT_EQ(
+        described(inbound::choose_folders({{"Junk", "/", {"\\Noselect", "\\Junk"}}}, {"Junk"})),
+        "inbox=INBOX;"
+    );
+}

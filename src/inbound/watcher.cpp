@@ -1,0 +1,279 @@
+#include "inbound/watcher.h"
+
+#include <fmt/format.h>
+
+#include "base/log.h"
+
+namespace inbound {
+
+namespace {
+
+constexpr std::size_t kUidsAtOnce = 200;
+
+// "23-Nov-2026" (RFC 3501 date).
+std::string imap_date(base::Timestamp time) {
+    const std::string full = base::to_rfc5322(time, std::chrono::minutes(0));
+    return full.substr(5, 2) + "-" + full.substr(8, 3) + "-" + full.substr(12, 4);
+}
+
+// The header fields a server sent, under whatever spelling of the section's name.
+std::string_view header_section(const imap::Fetched& fetched) {
+    for (const auto& [name, bytes] : fetched.sections)
+        if (name.starts_with("BODY[HEADER")) return bytes;
+    return {};
+}
+
+std::string_view whole_section(const imap::Fetched& fetched) {
+    const auto found = fetched.sections.find("BODY[]");
+    return found == fetched.sections.end() ? std::string_view() : std::string_view(found->second);
+}
+
+}  // namespace
+
+Watcher::Watcher(
+    mailbox::Mailbox mailbox,
+    mailbox::Connector& connector,
+    store::Database& db,
+    base::Clock& clock,
+    Handler& handler,
+    WatchSettings settings
+)
+    : mailbox_(std::move(mailbox)),
+      connector_(connector),
+      db_(db),
+      clock_(clock),
+      handler_(handler),
+      settings_(std::move(settings)) {}
+
+base::Task<PassResult> Watcher::pass(base::MonotonicTime deadline) {
+    PassResult result;
+    result.mailbox_id = mailbox_.id;
+    const base::Result<int> found = co_await look_everywhere(deadline);
+    if (found) {
+        result.found = *found;
+    } else {
+        result.error = found.error();
+        if (client_ && !client_->usable()) client_.reset();
+    }
+    co_return result;
+}
+
+base::Task<> Watcher::close(base::MonotonicTime deadline) {
+    if (client_ && client_->usable()) co_await client_->logout(deadline);
+    client_.reset();
+}
+
+base::Task<base::Result<int>> Watcher::look_everywhere(base::MonotonicTime deadline) {
+    if (!client_) {
+        const base::Result<> opened = co_await open(deadline);
+        if (!opened) co_return base::pass_on(opened);
+    }
+    int found = 0;
+    const std::vector<WatchedFolder> folders = folders_;
+    for (const WatchedFolder& folder : folders) {
+        const base::Result<int> here = co_await look_into(folder, deadline);
+        if (!here) co_return here;
+        found += *here;
+    }
+    co_return found;
+}
+
+base::Task<base::Result<>> Watcher::open(base::MonotonicTime deadline) {
+    auto client = co_await connector_.imap(mailbox_, deadline);
+    if (!client) co_return base::pass_on(client);
+    client_ = std::move(*client);
+    const auto folders = co_await client_->list(deadline);
+    if (!folders) co_return base::pass_on(folders);
+    folders_ = choose_folders(*folders, settings_.spam_names);
+    co_return base::Result<>();
+}
+
+base::Task<base::Result<int>> Watcher::look_into(
+    WatchedFolder folder, base::MonotonicTime deadline
+) {
+    const base::Timestamp searched_at = clock_.now();
+    const auto selected = co_await client_->select(folder.name, true, deadline);
+    if (!selected) co_return base::pass_on(selected);
+    Cursor cursor = co_await load_cursor(folder.name);
+    if (cursor.uidvalidity != selected->uidvalidity) cursor = {selected->uidvalidity, 0};
+    const auto uids = co_await new_uids(cursor, deadline);
+    if (!uids) co_return base::pass_on(uids);
+    auto ours = co_await find_ours(*uids, deadline);
+    if (!ours) co_return base::pass_on(ours);
+    if (folder.kind != FolderKind::inbox && folder.kind != FolderKind::spam && !ours->empty()) {
+        ours = co_await only_here(*ours, folder, deadline);
+        if (!ours) co_return base::pass_on(ours);
+    }
+    if (!ours->empty()) {
+        const auto handed = co_await hand_over(*ours, folder, selected->uidvalidity, deadline);
+        if (!handed) co_return base::pass_on(handed);
+    }
+    if (!uids->empty()) cursor.last_uid = uids->back();
+    if (cursor.last_uid == 0 && selected->uidnext > 0) cursor.last_uid = selected->uidnext - 1;
+    co_await save_cursor(folder.name, cursor, searched_at);
+    co_return static_cast<int>(ours->size());
+}
+
+base::Task<base::Result<Watcher::Uids>> Watcher::new_uids(
+    Cursor cursor, base::MonotonicTime deadline
+) {
+    std::string criteria = fmt::format("UID {}:*", cursor.last_uid + 1);
+    if (cursor.last_uid == 0) criteria = "SINCE " + imap_date(clock_.now() - settings_.first_look);
+    auto uids = co_await client_->uid_search(criteria, deadline);
+    if (!uids) co_return base::pass_on(uids);
+    // "n:*" always yields the last message, even where its UID is below n (RFC 3501 section 6.4.8).
+    std::erase_if(*uids, [&](std::uint32_t uid) { return uid <= cursor.last_uid; });
+    co_return std::move(*uids);
+}
+
+base::Task<base::Result<std::vector<Watcher::Ours>>> Watcher::find_ours(
+    Uids uids, base::MonotonicTime deadline
+) {
+    std::vector<Ours> ours;
+    const std::string items =
+        fmt::format("(UID BODY.PEEK[HEADER.FIELDS ({} MESSAGE-ID)])", settings_.token_header);
+    for (std::size_t at = 0; at < uids.size(); at += kUidsAtOnce) {
+        const std::span<const std::uint32_t> some =
+            std::span(uids).subspan(at, std::min(kUidsAtOnce, uids.size() - at));
+        std::string set = imap::uid_set(some);
+        const auto fetched = co_await client_->uid_fetch(std::move(set), items, deadline);
+        if (!fetched) co_return base::pass_on(fetched);
+        std::vector<Candidate> candidates;
+        for (const imap::Fetched& one : *fetched) {
+            const mime::Message headers = mime::read_headers(header_section(one));
+            const std::string_view token = headers.header(settings_.token_header);
+            candidates.push_back({std::string(token), headers.message_id});
+        }
+        const auto rows = co_await handler_.recognise(mailbox_.id, candidates);
+        for (std::size_t i = 0; i < rows.size(); ++i)
+            if (rows[i]) ours.push_back({(*fetched)[i].uid, *rows[i], candidates[i].message_id});
+    }
+    co_return ours;
+}
+
+base::Task<base::Result<std::vector<Watcher::Ours>>> Watcher::only_here(
+    std::vector<Ours> ours, WatchedFolder folder, base::MonotonicTime deadline
+) {
+    // All Mail holds the inbox's messages too, and one may arrive between our looks into both: what
+    // also lies in the inbox or in spam is left to the next look there.
+    for (const WatchedFolder& other : folders_) {
+        if (other.kind != FolderKind::inbox && other.kind != FolderKind::spam) continue;
+        const std::string name = other.name;
+        const auto selected = co_await client_->select(name, true, deadline);
+        if (!selected) co_return base::pass_on(selected);
+        std::vector<Ours> kept;
+        for (const Ours& one : ours) {
+            const auto id = one.message_id ? imap::quoted(one.message_id->str()) : std::nullopt;
+            if (!id) {
+                kept.push_back(one);
+                continue;
+            }
+            const std::string criteria = "HEADER Message-ID " + *id;
+            const auto there = co_await client_->uid_search(criteria, deadline);
+            if (!there) co_return base::pass_on(there);
+            if (there->empty()) kept.push_back(one);
+        }
+        ours = std::move(kept);
+    }
+    const auto back = co_await client_->select(folder.name, true, deadline);
+    if (!back) co_return base::pass_on(back);
+    co_return ours;
+}
+
+base::Task<base::Result<>> Watcher::hand_over(
+    std::vector<Ours> ours,
+    WatchedFolder folder,
+    std::uint32_t uidvalidity,
+    base::MonotonicTime deadline
+) {
+    Uids uids;
+    for (const Ours& one : ours) uids.push_back(one.uid);
+    std::map<std::uint32_t, std::string> tabs;
+    if (folder.kind == FolderKind::inbox && client_->has("X-GM-EXT-1")) {
+        const auto asked = co_await gmail_tabs(uids, deadline);
+        if (!asked) co_return base::pass_on(asked);
+        tabs = *asked;
+    }
+    for (const Ours& one : ours) {
+        std::string set = std::to_string(one.uid);
+        const auto fetched =
+            co_await client_->uid_fetch(std::move(set), "(UID BODY.PEEK[])", deadline);
+        if (!fetched) co_return base::pass_on(fetched);
+        if (fetched->empty()) continue;  // expunged since: not ours to judge any more
+        Incoming incoming;
+        incoming.email_id = one.email_id;
+        incoming.mailbox = mailbox_;
+        incoming.place = {folder.kind, folder.name, uidvalidity, one.uid, tabs[one.uid]};
+        incoming.message = mime::read_message(whole_section(fetched->front()));
+        incoming.found_at = clock_.now();
+        co_await handler_.handle(std::move(incoming));
+    }
+    co_return co_await mark_seen(std::move(uids), folder, deadline);
+}
+
+base::Task<base::Result<std::map<std::uint32_t, std::string>>> Watcher::gmail_tabs(
+    Uids uids, base::MonotonicTime deadline
+) {
+    std::map<std::uint32_t, std::string> tabs;
+    for (const char* tab : {"promotions", "social", "updates", "forums"}) {
+        std::string criteria =
+            fmt::format("UID {} X-GM-RAW \"category:{}\"", imap::uid_set(uids), tab);
+        const auto found = co_await client_->uid_search(std::move(criteria), deadline);
+        if (!found) co_return base::pass_on(found);
+        for (const std::uint32_t uid : *found) tabs[uid] = tab;
+    }
+    co_return tabs;
+}
+
+base::Task<base::Result<>> Watcher::mark_seen(
+    Uids uids, WatchedFolder folder, base::MonotonicTime deadline
+) {
+    const auto selected = co_await client_->select(folder.name, false, deadline);
+    if (!selected) co_return base::pass_on(selected);
+    std::string set = imap::uid_set(uids);
+    const auto stored =
+        co_await client_->uid_store(std::move(set), "+FLAGS.SILENT (\\Seen)", deadline);
+    // A folder that refuses flags is no reason to find the same mail again.
+    if (!stored && client_->usable())
+        base::log::warn(
+            "inbound", "{}: not marked as read: {}", mailbox_.id, stored.error().describe()
+        );
+    else if (!stored)
+        co_return base::pass_on(stored);
+    co_return base::Result<>();
+}
+
+base::Task<Watcher::Cursor> Watcher::load_cursor(std::string folder) {
+    const std::int64_t mailbox_id = mailbox_.id;
+    co_return co_await db_.read(
+        handler_.role(),
+        [mailbox_id, folder](store::Connection& connection) {
+            const store::Values key = store::values(mailbox_id, folder);
+            const std::string where =
+                " FROM imap_cursors WHERE mailbox_id = :m AND folder = :f ORDER BY folder";
+            return Cursor{
+                static_cast<std::uint32_t>(connection.integer("SELECT uidvalidity" + where, key)),
+                static_cast<std::uint32_t>(connection.integer("SELECT last_uid" + where, key))
+            };
+        }
+    );
+}
+
+base::Task<> Watcher::save_cursor(std::string folder, Cursor cursor, base::Timestamp searched_at) {
+    const std::int64_t mailbox_id = mailbox_.id;
+    co_await db_.run(
+        handler_.role(),
+        [mailbox_id, folder, cursor, searched_at](store::Connection& connection) {
+            connection.execute(
+                "INSERT INTO imap_cursors (mailbox_id, folder, uidvalidity, last_uid, searched_at) "
+                "VALUES (:mailbox, :folder, :validity, :uid, :at) "
+                "ON CONFLICT (mailbox_id, folder) DO UPDATE SET uidvalidity = "
+                "excluded.uidvalidity, "
+                "last_uid = excluded.last_uid, searched_at = excluded.searched_at",
+                store::values(mailbox_id, folder, cursor.uidvalidity, cursor.last_uid, searched_at)
+            );
+        }
+    );
+}
+
+}  // namespace inbound

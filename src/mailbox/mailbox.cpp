@@ -1,0 +1,19 @@
+#include "mailbox/mailbox.h"
+
+namespace mailbox {
+
+std::string_view to_string(Role role) { return role == Role::sender ? "sender" : "seed"; }
+
+std::string_view to_string(Status status) {
+    switch (status) {
+        case Status::active:
+            return "active";
+        case Status::paused:
+            return "paused";
+        case Status::removed:
+            return "removed";
+    }
+    return "unknown";
+}
+
+}  // namespace mailbox

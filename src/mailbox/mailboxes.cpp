@@ -1,0 +1,176 @@
+#include "mailbox/mailboxes.h"
+
+#include <boost/describe/class.hpp>
+
+#include "base/log.h"
+
+namespace mailbox {
+
+namespace {
+
+struct Row {
+    std::int64_t id = 0;
+    std::string email;
+    std::string role;
+    std::string name;
+    std::string zone;
+    std::string provider;
+    std::string smtp_url;
+    std::string imap_url;
+    std::string login;
+    std::optional<std::string> secret;
+    std::string status;
+    std::string status_reason;
+    base::Timestamp created_at;
+};
+BOOST_DESCRIBE_STRUCT(
+    Row,
+    (),
+    (id,
+     email,
+     role,
+     name,
+     zone,
+     provider,
+     smtp_url,
+     imap_url,
+     login,
+     secret,
+     status,
+     status_reason,
+     created_at)
+)
+
+Status status_of(std::string_view text) {
+    return text == "active" ? Status::active : text == "paused" ? Status::paused : Status::removed;
+}
+
+base::Result<Mailbox> read_row(
+    const Row& row, const Vault& vault, const base::TimeZone& default_zone
+) {
+    const auto email = base::Email::parse(row.email);
+    if (!email) return base::pass_on(email);
+    const auto smtp = parse_url(row.smtp_url);
+    if (!smtp) return base::pass_on(smtp);
+    const auto imap = parse_url(row.imap_url);
+    if (!imap) return base::pass_on(imap);
+    Mailbox mailbox;
+    mailbox.id = row.id;
+    mailbox.email = *email;
+    mailbox.role = row.role == "sender" ? Role::sender : Role::seed;
+    mailbox.name = row.name;
+    mailbox.zone = default_zone;
+    if (!row.zone.empty()) {
+        const auto zone = base::TimeZone::find(row.zone);
+        if (!zone) return base::pass_on(zone);
+        mailbox.zone = *zone;
+    }
+    mailbox.provider = row.provider;
+    mailbox.smtp = *smtp;
+    mailbox.imap = *imap;
+    mailbox.login = row.login;
+    mailbox.status = status_of(row.status);
+    mailbox.status_reason = row.status_reason;
+    mailbox.created_at = row.created_at;
+    if (row.secret) {
+        mailbox.password = vault.open(*row.secret, mailbox.email.str());
+        if (mailbox.password) base::log::mask(*mailbox.password);
+    }
+    return mailbox;
+}
+
+}  // namespace
+
+base::Result<std::int64_t> add(
+    store::Connection& connection,
+    const NewMailbox& mailbox,
+    const Vault& vault,
+    base::Random& random,
+    base::Timestamp now
+) {
+    for (const std::string* url : {&mailbox.smtp_url, &mailbox.imap_url}) {
+        const auto endpoint = parse_url(*url);
+        if (!endpoint) return base::pass_on(endpoint);
+    }
+    if (!mailbox.smtp_url.starts_with("smtp") || !mailbox.imap_url.starts_with("imap"))
+        return base::fail(
+            base::ErrorCode::invalid_input,
+            "mailbox",
+            "--smtp takes an smtp URL and --imap an imap URL"
+        );
+    if (!mailbox.zone.empty()) {
+        const auto zone = base::TimeZone::find(mailbox.zone);
+        if (!zone) return base::pass_on(zone);
+    }
+    const std::int64_t known = connection.integer(
+        "SELECT id FROM mailboxes WHERE LOWER(email) = LOWER(:email) ORDER BY id",
+        store::values(mailbox.email.str())
+    );
+    if (known != 0)
+        return base::fail(
+            base::ErrorCode::already_exists,
+            "mailbox",
+            mailbox.email.str() + " is there already; see `pilotlight mailbox list`"
+        );
+    std::optional<std::string> secret;
+    if (mailbox.password) secret = vault.seal(*mailbox.password, mailbox.email.str(), random);
+    return connection.insert(
+        "INSERT INTO mailboxes (email, role, name, zone, provider, smtp_url, imap_url, login, "
+        "secret, key_id, "
+        "policy_accepted_at, created_at) VALUES (:email, :role, :name, :zone, :provider, :smtp, "
+        ":imap, :login, "
+        ":secret, :key, :accepted, :now)",
+        store::values(
+            mailbox.email.str(),
+            to_string(mailbox.role),
+            mailbox.name,
+            mailbox.zone,
+            mailbox.provider,
+            mailbox.smtp_url,
+            mailbox.imap_url,
+            mailbox.login.empty() ? mailbox.email.str() : mailbox.login,
+            secret,
+            vault.id(),
+            mailbox.policy_accepted_at,
+            now
+        )
+    );
+}
+
+Listing list(
+    store::Connection& connection, const Vault& vault, const base::TimeZone& default_zone
+) {
+    Listing listing;
+    const auto rows = connection.select<Row>(
+        "SELECT " + store::column_list<Row>() +
+        " FROM mailboxes WHERE status <> 'removed' ORDER BY id"
+    );
+    for (const Row& row : rows) {
+        base::Result<Mailbox> mailbox = read_row(row, vault, default_zone);
+        if (!mailbox) {
+            listing.problems.push_back(
+                "mailbox " + std::to_string(row.id) + ": " + mailbox.error().message
+            );
+            continue;
+        }
+        if (row.secret && !mailbox->password)
+            listing.problems.push_back(
+                "mailbox " + std::to_string(row.id) +
+                ": its password was sealed with another key; restore the key file, or add the "
+                "mailbox again"
+            );
+        listing.mailboxes.push_back(std::move(*mailbox));
+    }
+    return listing;
+}
+
+bool set_status(
+    store::Connection& connection, std::int64_t id, Status status, const std::string& reason
+) {
+    return connection.execute(
+               "UPDATE mailboxes SET status = :status, status_reason = :reason WHERE id = :id",
+               store::values(to_string(status), reason, id)
+           ) == 1;
+}
+
+}  // namespace mailbox

@@ -1,0 +1,61 @@
+// The table `mailboxes`: who writes and who receives, with sealed passwords.
+//
+// Writes need Role::operator_; reading works for every role. Passwords are sealed with the key file
+// (base/crypto.h), bound to the address, and opened only by `open_secret`. Nothing here logs them.
+#pragma once
+#include <vector>
+
+#include "base/random.h"
+#include "base/result.h"
+#include "mailbox/mailbox.h"
+#include "mailbox/vault.h"
+#include "store/connection.h"
+
+namespace mailbox {
+
+struct NewMailbox {
+    base::Email email;
+    Role role = Role::sender;
+    std::string name;
+    std::string zone;      // IANA name; empty: [sending] timezone
+    std::string provider;  // preset name or empty
+    std::string smtp_url;
+    std::string imap_url;
+    std::string login;  // empty: the address
+    std::optional<std::string> password;
+    std::optional<base::Timestamp> policy_accepted_at;
+};
+
+// Adds a mailbox and returns its id. already_exists where the address is known (compared without
+// case), invalid_input where a URL or zone does not parse; the message names the value and the
+// mend.
+base::Result<std::int64_t> add(
+    store::Connection& connection,
+    const NewMailbox& mailbox,
+    const Vault& vault,
+    base::Random& random,
+    base::Timestamp now
+);
+
+struct Listing {
+    std::vector<Mailbox> mailboxes;  // in order of id; removed ones left out
+    std::vector<std::string>
+        problems;  // rows that could not be read (wrong key, bad URL), in words
+};
+// All mailboxes with opened passwords. A row that can't be opened is left without password and
+// named.
+Listing list(store::Connection& connection, const Vault& vault, const base::TimeZone& default_zone);
+
+// Pauses or activates with a reason ("" clears it). Returns false where there is no such mailbox.
+bool set_status(
+    store::Connection& connection, std::int64_t id, Status status, const std::string& reason
+);
+
+// "smtps://host:465", "smtp+starttls://host:587", "imaps://host:993", "imap+starttls://host:143";
+// the port may be left out. invalid_input names the URL and the forms.
+base::Result<net::Endpoint> parse_url(std::string_view url);
+std::string to_url(
+    const net::Endpoint& endpoint, std::string_view protocol
+);  // protocol "smtp" or "imap"
+
+}  // namespace mailbox

@@ -1,0 +1,139 @@
+#include "warmup/seed_handler.h"
+
+#include "base/log.h"
+#include "base/text.h"
+#include "delivery/email_record.h"
+#include "ledger/ledger.h"
+#include "warmup/placement.h"
+#include "warmup/reply_rules.h"
+#include "warmup/text_rules.h"
+#include "warmup/threads.h"
+
+namespace warmup {
+
+namespace {
+
+// RFC 3834 section 2: what marks a message as made by a machine or for a list.
+bool is_automatic(const mime::Message& message) {
+    const std::string submitted = base::to_lower(message.header("Auto-Submitted"));
+    const std::string precedence = base::to_lower(message.header("Precedence"));
+    const std::string return_path(base::trim(message.header("Return-Path")));
+    return (!submitted.empty() && !submitted.starts_with("no")) ||
+           !message.header("List-Id").empty() || precedence == "bulk" || precedence == "list" ||
+           precedence == "junk" || return_path == "<>";
+}
+
+// What the transaction needs to know from outside of it.
+struct Sighting {
+    base::Timestamp day_start;
+    double rate = 1.0;
+    double roll = 0.0;
+    std::int64_t cycle = 0;
+};
+
+ReplyFacts facts_of(
+    store::Connection& connection,
+    const OurMail& mail,
+    const inbound::Incoming& incoming,
+    const Sighting& sighting
+) {
+    ReplyFacts facts;
+    const std::optional<std::string> sent = sent_text(connection, mail);
+    facts.proven_ours = sent && holds_text(incoming.message.text, *sent);
+    facts.right_mailbox = mail.to_mailbox_id == incoming.mailbox.id;
+    facts.automatic = is_automatic(incoming.message);
+    facts.depth = static_cast<int>(mail.depth);
+    facts.pair_replies_today = static_cast<int>(
+        pair_replies_since(connection, mail.to_mailbox_id, mail.from_mailbox_id, sighting.day_start)
+    );
+    facts.can_send =
+        incoming.mailbox.status == mailbox::Status::active && incoming.mailbox.password;
+    facts.rate = sighting.rate;
+    facts.roll = sighting.roll;
+    return facts;
+}
+
+// The whole effect of one found message. Returns its placement where this was the first sighting.
+std::optional<std::string> record_sighting(
+    store::Connection& connection, const inbound::Incoming& incoming, const Sighting& sighting
+) {
+    if (!mark_processed(connection, incoming.mailbox.id, incoming.place, incoming.found_at))
+        return std::nullopt;
+    const std::optional<OurMail> mail = our_mail(connection, incoming.email_id);
+    if (!mail) return std::nullopt;
+    delivery::resolve_found(connection, delivery::Side::warmup, mail->id, incoming.found_at);
+    const ReplyDecision decision = decide_reply(facts_of(connection, *mail, incoming, sighting));
+    if (!add_thread(connection, *mail, incoming, decision.reason, sighting.cycle))
+        return std::nullopt;
+    const std::string placement(placement_of(incoming.place.kind));
+    ledger::append(
+        connection,
+        {incoming.found_at,
+         "warmup",
+         "email",
+         mail->id,
+         "found in " + placement,
+         "first sighting",
+         "{}"}
+    );
+    ledger::append(
+        connection,
+        {incoming.found_at,
+         "warmup",
+         "email",
+         mail->id,
+         decision.reply ? "answer it" : "leave it unanswered",
+         std::string(decision.reason),
+         "{}"}
+    );
+    return placement;
+}
+
+}  // namespace
+
+SeedHandler::SeedHandler(Context& context, std::int64_t cycle, Observer first_sighting)
+    : context_(context), cycle_(cycle), first_sighting_(std::move(first_sighting)) {}
+
+base::Task<std::vector<std::optional<std::int64_t>>> SeedHandler::recognise(
+    std::int64_t mailbox_id, std::vector<inbound::Candidate> candidates
+) {
+    const delivery::TokenMint mint = context_.mint;
+    co_return co_await context_.db.read(
+        store::Role::warmup,
+        [mint, mailbox_id, candidates](store::Connection& connection) {
+            std::vector<std::optional<std::int64_t>> rows;
+            for (const inbound::Candidate& candidate : candidates) {
+                std::optional<std::int64_t> row;
+                const std::string token(base::trim(candidate.token));
+                const auto claim = mint.check(token);
+                if (claim && claim->side == delivery::Side::warmup)
+                    row = id_of_token(connection, mailbox_id, token);
+                if (!row && candidate.message_id)
+                    row = id_of_message_id(connection, mailbox_id, *candidate.message_id);
+                rows.push_back(row);
+            }
+            return rows;
+        }
+    );
+}
+
+base::Task<> SeedHandler::handle(inbound::Incoming incoming) {
+    const Settings& settings = context_.settings;
+    const base::Timestamp now = context_.clock.now();
+    const Sighting sighting{
+        settings.zone.start_of_day(settings.zone.day_at(now)),
+        settings.reply_rate,
+        context_.random.uniform(),
+        cycle_
+    };
+    const std::int64_t email_id = incoming.email_id;
+    const auto placement = co_await context_.db.run(
+        store::Role::warmup,
+        [incoming, sighting](store::Connection& connection) {
+            return record_sighting(connection, incoming, sighting);
+        }
+    );
+    if (placement) first_sighting_(email_id, *placement);
+}
+
+}  // namespace warmup

@@ -1,0 +1,302 @@
+// The sending half of a cycle: what an earlier run left prepared, templates, openings.
+#include <fmt/format.h>
+
+#include "base/log.h"
+#include "ledger/ledger.h"
+#include "warmup/template_pool.h"
+#include "warmup/template_writer.h"
+#include "warmup/warmup.h"
+
+namespace warmup {
+
+namespace {
+
+constexpr int kPreparedMax = 500;
+constexpr int kKnownTexts = 200;
+
+struct PairCount {
+    std::int64_t sender = 0;
+    std::int64_t seed = 0;
+    std::int64_t count = 0;
+};
+BOOST_DESCRIBE_STRUCT(PairCount, (), (sender, seed, count))
+
+// Openings by pair since the youngest mailbox joined: a newcomer is not owed the past of the
+// others.
+PairHistory history_since(store::Connection& connection, base::Timestamp since) {
+    PairHistory history;
+    const auto rows = connection.select<PairCount>(
+        "SELECT from_mailbox_id, to_mailbox_id, COUNT(*) FROM emails_warmup "
+        "WHERE email_type = 'warmup_bidirectional' AND status <> 'cancelled' AND created_at >= "
+        ":since "
+        "GROUP BY from_mailbox_id, to_mailbox_id ORDER BY from_mailbox_id, to_mailbox_id",
+        store::values(since)
+    );
+    for (const PairCount& row : rows) history[{row.sender, row.seed}] = row.count;
+    return history;
+}
+
+// "Pair still active": both mailboxes, in the intent's own transaction.
+base::Result<> pair_is_active(store::Connection& connection, std::int64_t email_id) {
+    const std::int64_t active = connection.integer(
+        "SELECT COUNT(*) FROM mailboxes m JOIN emails_warmup e "
+        "ON m.id = e.from_mailbox_id OR m.id = e.to_mailbox_id WHERE e.id = :id AND m.status = "
+        "'active'",
+        store::values(email_id)
+    );
+    if (active == 2) return {};
+    return base::fail(
+        base::ErrorCode::conflict,
+        "warmup.precondition",
+        "one of the two mailboxes is not active any more"
+    );
+}
+
+struct PreparedPool {
+    std::vector<Template> templates;
+    TemplateUse use;
+};
+
+}  // namespace
+
+base::Task<std::vector<Template>> Warmup::generate_warmup_templates(int count) {
+    co_return co_await write_and_store(count, count);
+}
+
+base::Task<std::vector<Template>> Warmup::write_and_store(int count, int at_least) {
+    const auto latest =
+        co_await context_.db.read(store::Role::warmup, [](store::Connection& connection) {
+            return latest_templates(connection, kKnownTexts);
+        });
+    std::vector<std::string> known;
+    for (const Template& one : latest) known.push_back(one.body);
+    const auto groups = co_await write_templates(
+        context_.model, count, at_least, std::move(known), context_.random
+    );
+    const base::Timestamp now = context_.clock.now();
+    co_return co_await context_.db.run(
+        store::Role::warmup,
+        [groups, now](store::Connection& connection) {
+            std::vector<Template> stored;
+            for (const WrittenTemplates& group : groups)
+                for (const WrittenText& text : group.texts)
+                    stored.push_back(add_template(
+                        connection,
+                        text.subject,
+                        text.body,
+                        text.html_body,
+                        group.generated_via,
+                        now
+                    ));
+            return stored;
+        }
+    );
+}
+
+base::Task<std::vector<Template>> Warmup::templates_for(std::vector<Pair> pairs) {
+    const base::TimeZone& zone = context_.settings.zone;
+    const base::Timestamp day_start = zone.start_of_day(zone.day_at(context_.clock.now()));
+    const PreparedPool pool =
+        co_await context_.db.read(store::Role::warmup, [day_start](store::Connection& connection) {
+            PreparedPool read;
+            read.templates = templates_since(connection, day_start);
+            read.use = template_use(connection, read.templates);
+            return read;
+        });
+    const bool from_model = std::ranges::any_of(pool.templates, [](const Template& one) {
+        return one.generated_via != "fallback";
+    });
+    const int missing = missing_templates(pairs, pool.templates, pool.use);
+    const int a_day = std::max(context_.settings.templates_per_day, missing);
+    // Fallback texts don't end the search for better ones, but they are not piled up either.
+    const int wanted = from_model ? missing : a_day;
+    const int at_least = pool.templates.empty() ? a_day : missing;
+    std::vector<Template> templates = pool.templates;
+    if (wanted > 0) {
+        const std::vector<Template> more = co_await write_and_store(wanted, at_least);
+        templates.insert(templates.end(), more.begin(), more.end());
+    }
+    co_return templates;
+}
+
+base::Task<std::vector<Warmup::Opening>> Warmup::plan_openings(Run& run) {
+    base::Timestamp since;
+    std::vector<std::int64_t> senders;
+    std::vector<std::int64_t> seeds;
+    for (const mailbox::Mailbox& sender : run.accounts.senders) senders.push_back(sender.id);
+    for (const mailbox::Mailbox& seed : run.accounts.seeds) seeds.push_back(seed.id);
+    for (const auto* group : {&run.accounts.senders, &run.accounts.seeds})
+        for (const mailbox::Mailbox& account : *group) since = std::max(since, account.created_at);
+    const PairHistory history =
+        co_await context_.db.read(store::Role::warmup, [since](store::Connection& connection) {
+            return history_since(connection, since);
+        });
+    const std::vector<Pair> pairs =
+        draw_pairs(senders, seeds, history, context_.settings.sends_per_cycle, context_.random);
+    const std::vector<Template> templates = co_await templates_for(pairs);
+    const TemplateUse use =
+        co_await context_.db.read(store::Role::warmup, [templates](store::Connection& connection) {
+            return template_use(connection, templates);
+        });
+    const std::vector<const Template*> chosen = choose_templates(pairs, templates, use);
+    std::vector<Opening> openings;
+    std::map<Pair, int> numbers;
+    for (std::size_t i = 0; i < pairs.size(); ++i) {
+        if (chosen[i] == nullptr) {
+            base::log::warn(
+                "warmup", "no fresh template for mailbox {}: left for the next cycle", pairs[i].seed
+            );
+            continue;
+        }
+        Opening opening{
+            pairs[i], chosen[i]->subject, chosen[i]->body, chosen[i]->html_body, chosen[i]->id, {}
+        };
+        opening.send_key = fmt::format(
+            "warmup:{}:{}:{}:{}",
+            run.result.cycle,
+            pairs[i].sender,
+            pairs[i].seed,
+            ++numbers[pairs[i]]
+        );
+        openings.push_back(std::move(opening));
+    }
+    co_return openings;
+}
+
+base::Task<std::int64_t> Warmup::prepare_opening(
+    const mailbox::Mailbox& from, const mailbox::Mailbox& to, Opening opening, std::int64_t cycle
+) {
+    mime::Outgoing message = message_between(from, to);
+    message.subject = opening.subject;
+    message.text = opening.body;
+    message.html = opening.html_body.value_or("");
+    delivery::NewEmail email;
+    email.token = context_.mint.mint(delivery::Side::warmup, context_.random.alphanumeric(16));
+    message.extra_headers = {{context_.settings.token_header, email.token}};
+    email.email_type = "warmup_bidirectional";
+    email.from = from.email;
+    email.to = to.email;
+    email.from_mailbox_id = from.id;
+    email.subject = opening.subject;
+    email.message_id = message.message_id;
+    email.send_key = opening.send_key;
+    const auto raw = mime::compose(message, context_.random);
+    CHECK(raw.has_value());  // the template rules and the address type leave nothing to refuse
+    email.raw = *raw;
+    email.own_columns = {
+        {"to_mailbox_id", store::to_value(to.id)},
+        {"template_id", store::to_value(opening.template_id)},
+        {"cycle", store::to_value(cycle)}
+    };
+    const base::Timestamp now = context_.clock.now();
+    const std::optional<std::int64_t> template_id = opening.template_id;
+    co_return co_await context_.db.run(
+        store::Role::warmup,
+        [email, template_id, now](store::Connection& connection) {
+            const std::int64_t id =
+                delivery::prepare(connection, delivery::Side::warmup, email, now);
+            if (template_id) count_use(connection, *template_id, now);
+            ledger::append(
+                connection,
+                {now,
+                 "warmup",
+                 "email",
+                 id,
+                 "send an opening",
+                 "this pair's turn in the cycle",
+                 "{}"}
+            );
+            return id;
+        }
+    );
+}
+
+base::Task<> Warmup::send_openings(Run& run) {
+    const std::vector<Opening> openings = co_await plan_openings(run);
+    std::map<std::int64_t, std::vector<std::int64_t>> emails;
+    for (const Opening& opening : openings) {
+        const mailbox::Mailbox& from = *run.accounts.find(opening.pair.sender);
+        const mailbox::Mailbox& to = *run.accounts.find(opening.pair.seed);
+        const std::int64_t id = co_await prepare_opening(from, to, opening, run.result.cycle);
+        emails[from.id].push_back(id);
+    }
+    co_await send_all(run, std::move(emails));
+}
+
+base::Task<> Warmup::resume_prepared(Run& run) {
+    const int attempts_max = context_.settings.send_attempts_max;
+    const auto waiting = co_await context_.db.run(
+        store::Role::warmup,
+        [attempts_max](store::Connection& connection) {
+            const auto rows =
+                delivery::with_status(connection, delivery::Side::warmup, "prepared", kPreparedMax);
+            for (const delivery::EmailRecord& row : rows)
+                if (row.attempts >= attempts_max)
+                    delivery::cancel(
+                        connection,
+                        delivery::Side::warmup,
+                        row.id,
+                        "put off too often by the server"
+                    );
+            return rows;
+        }
+    );
+    std::map<std::int64_t, std::vector<std::int64_t>> emails;
+    for (const delivery::EmailRecord& row : waiting)
+        if (row.attempts < attempts_max && run.accounts.find(row.from_mailbox_id) != nullptr)
+            emails[row.from_mailbox_id].push_back(row.id);
+    co_await send_all(run, std::move(emails));
+}
+
+base::Task<> Warmup::send_all(
+    Run& run, std::map<std::int64_t, std::vector<std::int64_t>> emails_by_mailbox
+) {
+    std::vector<base::Task<>> tasks;
+    for (auto& [mailbox_id, ids] : emails_by_mailbox)
+        tasks.push_back(send_from(run, *run.accounts.find(mailbox_id), std::move(ids)));
+    co_await base::when_all(std::move(tasks));
+}
+
+base::Task<> Warmup::send_from(
+    Run& run, mailbox::Mailbox from, std::vector<std::int64_t> email_ids
+) {
+    for (const std::int64_t id : email_ids) {
+        const delivery::Report report = co_await send_one(from, id);
+        co_await count_report(run, from, report);
+        // A mailbox in trouble is left alone: the rest stays prepared for the next cycle.
+        if (report.ending == delivery::Ending::not_sent && report.error.reply_code == 0) co_return;
+    }
+}
+
+base::Task<delivery::Report> Warmup::send_one(mailbox::Mailbox from, std::int64_t email_id) {
+    const base::MonotonicTime deadline = context_.clock.in(context_.settings.mailbox_deadline);
+    delivery::Delivery::Precondition active = [email_id](store::Connection& connection) {
+        return pair_is_active(connection, email_id);
+    };
+    co_return co_await delivery_.send(email_id, std::move(from), std::move(active), deadline);
+}
+
+base::Task<> Warmup::count_report(
+    Run& run, const mailbox::Mailbox& from, const delivery::Report& report
+) {
+    if (report.ending == delivery::Ending::in_doubt) ++run.result.in_doubt;
+    if (report.ending != delivery::Ending::accepted) {
+        note_failure(run, from, report.error);
+        co_return;
+    }
+    const std::int64_t email_id = report.email_id;
+    const OurMail mail =
+        co_await context_.db.run(store::Role::warmup, [email_id](store::Connection& connection) {
+            settle_replies(connection);
+            return *our_mail(connection, email_id);
+        });
+    if (mail.email_type == "warmup_reply") {
+        ++run.result.replies;
+    } else {
+        ++run.result.sent;
+        if (run.accounts.find(mail.to_mailbox_id) != nullptr)
+            run.awaited[mail.to_mailbox_id].insert(email_id);
+    }
+}
+
+}  // namespace warmup

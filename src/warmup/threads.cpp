@@ -1,0 +1,161 @@
+#include "warmup/threads.h"
+
+#include "mime/authentication.h"
+#include "warmup/placement.h"
+
+namespace warmup {
+
+std::optional<OurMail> our_mail(store::Connection& connection, std::int64_t id) {
+    return connection.select_one<OurMail>(
+        "SELECT " + store::column_list<OurMail>() +
+            " FROM emails_warmup WHERE id = :id ORDER BY id",
+        store::values(id)
+    );
+}
+
+std::optional<std::int64_t> id_of_token(
+    store::Connection& connection, std::int64_t mailbox_id, const std::string& token
+) {
+    const std::int64_t id = connection.integer(
+        "SELECT id FROM emails_warmup WHERE token = :token AND to_mailbox_id = :mailbox ORDER BY "
+        "id",
+        store::values(token, mailbox_id)
+    );
+    return id == 0 ? std::nullopt : std::optional(id);
+}
+
+std::optional<std::int64_t> id_of_message_id(
+    store::Connection& connection, std::int64_t mailbox_id, const base::MessageId& message_id
+) {
+    const std::int64_t id = connection.integer(
+        "SELECT id FROM emails_warmup WHERE message_id = :id AND to_mailbox_id = :mailbox ORDER BY "
+        "id",
+        store::values(message_id.str(), mailbox_id)
+    );
+    return id == 0 ? std::nullopt : std::optional(id);
+}
+
+bool mark_processed(
+    store::Connection& connection,
+    std::int64_t mailbox_id,
+    const inbound::Place& place,
+    base::Timestamp now
+) {
+    return connection.execute(
+               "INSERT INTO inbound_seen (mailbox_id, folder, uidvalidity, uid, side, seen_at) "
+               "VALUES (:mailbox, :folder, :validity, :uid, 'warmup', :now) ON CONFLICT DO NOTHING",
+               store::values(mailbox_id, place.folder, place.uidvalidity, place.uid, now)
+           ) == 1;
+}
+
+bool add_thread(
+    store::Connection& connection,
+    const OurMail& mail,
+    const inbound::Incoming& incoming,
+    std::string_view reply_decision,
+    std::int64_t cycle
+) {
+    const mime::Authentication verdicts = mime::authentication_of(incoming.message);
+    return connection.execute(
+               "INSERT INTO warmup_threads (email_id, original_message_id, \"from\", \"to\", "
+               "subject, "
+               "received_from_folder, folder_name, tab, placement, found_at, depth, spf, dkim, "
+               "dmarc, "
+               "reply_decision, created_at, cycle) VALUES (:email, :message_id, :sender, "
+               ":recipient, :subject, "
+               ":kind, :folder, :tab, :placement, :found, :depth, :spf, :dkim, :dmarc, :decision, "
+               ":now, :cycle) "
+               "ON CONFLICT (email_id) DO NOTHING",
+               store::values(
+                   mail.id,
+                   mail.message_id,
+                   mail.from_,
+                   mail.to_,
+                   mail.subject,
+                   inbound::to_string(incoming.place.kind),
+                   incoming.place.folder,
+                   incoming.place.tab,
+                   placement_of(incoming.place.kind),
+                   incoming.found_at,
+                   mail.depth,
+                   verdicts.spf.value_or(""),
+                   verdicts.dkim.value_or(""),
+                   verdicts.dmarc.value_or(""),
+                   reply_decision,
+                   incoming.found_at,
+                   cycle
+               )
+           ) == 1;
+}
+
+std::vector<DueReply> due_replies(store::Connection& connection, std::int64_t mailbox_id) {
+    return connection.select<DueReply>(
+        "SELECT t.id, e.id, e.subject, COALESCE(d.body, '') FROM warmup_threads t "
+        "JOIN emails_warmup e ON e.id = t.email_id "
+        "JOIN mailboxes m ON m.id = e.from_mailbox_id AND m.status = 'active' AND m.secret IS NOT "
+        "NULL "
+        "LEFT JOIN warmup_email_drafts d ON d.id = e.template_id "
+        "WHERE t.reply_decision = 'due' AND e.to_mailbox_id = :mailbox ORDER BY t.id LIMIT 100",
+        store::values(mailbox_id)
+    );
+}
+
+void set_reply(
+    store::Connection& connection,
+    std::int64_t original_email_id,
+    const std::string& decision,
+    const std::optional<std::string>& reply_message_id
+) {
+    connection.execute(
+        "UPDATE warmup_threads SET reply_decision = :decision, "
+        "reply_message_id = COALESCE(:reply, reply_message_id) WHERE email_id = :id",
+        store::values(decision, reply_message_id, original_email_id)
+    );
+}
+
+void settle_replies(store::Connection& connection) {
+    connection.execute(
+        "UPDATE emails_warmup SET outcome = 'replied' WHERE outcome = 'none' AND id IN "
+        "(SELECT t.email_id FROM warmup_threads t JOIN emails_warmup r ON r.message_id = "
+        "t.reply_message_id "
+        "WHERE t.reply_decision = 'prepared' AND r.status = 'accepted')"
+    );
+    connection.execute(
+        "UPDATE warmup_threads SET reply_decision = 'replied' WHERE reply_decision = 'prepared' "
+        "AND "
+        "reply_message_id IN (SELECT message_id FROM emails_warmup WHERE status = 'accepted' "
+        "AND email_type = 'warmup_reply')"
+    );
+}
+
+std::int64_t settle_found(store::Connection& connection) {
+    return connection.execute(
+        "UPDATE emails_warmup SET status = 'accepted', sent_at = intent_at, raw = NULL, "
+        "server_reply = 'no reply recorded; found in the receiving mailbox' "
+        "WHERE status = 'in_doubt' AND id IN (SELECT email_id FROM warmup_threads)"
+    );
+}
+
+std::int64_t pair_replies_since(
+    store::Connection& connection,
+    std::int64_t from_mailbox,
+    std::int64_t to_mailbox,
+    base::Timestamp day_start
+) {
+    return connection.integer(
+        "SELECT COUNT(*) FROM emails_warmup WHERE email_type = 'warmup_reply' AND from_mailbox_id "
+        "= :seed "
+        "AND to_mailbox_id = :sender AND created_at >= :start",
+        store::values(from_mailbox, to_mailbox, day_start)
+    );
+}
+
+std::optional<std::string> sent_text(store::Connection& connection, const OurMail& mail) {
+    if (!mail.template_id) return std::nullopt;
+    return connection.text(
+        "SELECT body FROM warmup_email_drafts WHERE id = :id ORDER BY id",
+        store::values(*mail.template_id)
+    );
+}
+
+}  // namespace warmup

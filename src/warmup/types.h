@@ -1,0 +1,73 @@
+// What warmup's parts hand to each other.
+#pragma once
+#include <boost/describe/class.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "base/time.h"
+#include "base/time_zone.h"
+
+namespace warmup {
+
+// Plain settings, filled by engine/ from pilotlight.toml.
+struct Settings {
+    base::TimeZone zone;  // what "today" means for templates
+    int templates_per_day = 5;
+    int sends_per_cycle = 1;      // openings per active sender
+    double reply_rate = 1.0;      // share of found mails that are answered
+    bool mark_automated = false;  // adds Auto-Submitted to replies
+    std::string token_header;     // drawn at init
+    base::Duration mailbox_deadline =
+        std::chrono::seconds(90);                         // for one mailbox's sends or one look
+    base::Duration poll_every = std::chrono::seconds(3);  // between two looks while mail is awaited
+    int send_attempts_max = 5;  // then a message that the server keeps putting off is cancelled
+};
+
+// One row of warmup_email_drafts.
+struct Template {
+    std::int64_t id = 0;
+    std::string subject;
+    std::string body;
+    std::optional<std::string> html_body;
+    base::Timestamp created_at;
+    std::string generated_via;  // "groq" or "fallback"
+    std::int64_t use_count = 0;
+};
+BOOST_DESCRIBE_STRUCT(
+    Template, (), (id, subject, body, html_body, created_at, generated_via, use_count)
+)
+
+// First sightings.
+struct PlacementCounts {
+    int inbox = 0;
+    int spam = 0;
+    int elsewhere = 0;
+    // spam / (inbox + spam); nothing where both are 0 (DESIGN section 1).
+    std::optional<double> spam_rate() const {
+        if (inbox + spam == 0) return std::nullopt;
+        return static_cast<double>(spam) / static_cast<double>(inbox + spam);
+    }
+};
+
+// One mailbox that did not work, with the server's words.
+struct Failure {
+    std::string mailbox;
+    base::Error error;
+};
+
+struct CycleResult {
+    std::int64_t cycle = 0;
+    int sent = 0;               // openings whose 250 was recorded in this run
+    int replies = 0;            // replies whose 250 was recorded in this run
+    PlacementCounts placement;  // first sightings made in this run
+    int pending = 0;            // accepted in this run and not found yet
+    int in_doubt = 0;           // messages that became in doubt in this run
+    int mailboxes = 0;          // active ones
+    int mailboxes_failed = 0;   // of these, how many did not work at all
+    std::vector<Failure> failures;
+    std::string note;  // why nothing was done, where nothing was
+};
+
+}  // namespace warmup

@@ -1,0 +1,245 @@
+#include "warmup/warmup.h"
+
+#include <fmt/format.h>
+
+#include "base/log.h"
+#include "mailbox/presets.h"
+#include "warmup/text_rules.h"
+
+namespace warmup {
+
+const mailbox::Mailbox* Warmup::Accounts::find(std::int64_t id) const {
+    for (const auto* group : {&senders, &seeds})
+        for (const mailbox::Mailbox& account : *group)
+            if (account.id == id) return &account;
+    return nullptr;
+}
+
+const mailbox::Mailbox* Warmup::Accounts::find(const base::Email& email) const {
+    for (const auto* group : {&senders, &seeds})
+        for (const mailbox::Mailbox& account : *group)
+            if (account.email.same_mailbox(email)) return &account;
+    return nullptr;
+}
+
+Warmup::Warmup(Context context)
+    : context_(std::move(context)),
+      delivery_(context_.db, context_.connector, context_.clock, delivery::Side::warmup) {}
+
+base::Task<CycleResult> Warmup::run_bidirectional_warmup_cycle(base::Duration wait) {
+    Run run;
+    co_await start_run(run);
+    if (run.result.note.empty()) {
+        co_await resume_prepared(run);
+        co_await send_openings(run);
+        run.watch_until = context_.clock.in(wait);
+        co_await watch_seeds(run, false);
+    }
+    co_await finish_run(run);
+    co_return std::move(run.result);
+}
+
+base::Task<CycleResult> Warmup::fetch_and_send_initial_emails() {
+    Run run;
+    co_await start_run(run);
+    if (run.result.note.empty()) {
+        co_await resume_prepared(run);
+        co_await send_openings(run);
+    }
+    co_await finish_run(run);
+    co_return std::move(run.result);
+}
+
+base::Task<CycleResult> Warmup::check_and_reply_to_emails() {
+    Run run;
+    co_await start_run(run);
+    if (run.result.note.empty()) co_await watch_seeds(run, true);
+    co_await finish_run(run);
+    co_return std::move(run.result);
+}
+
+base::Task<Warmup::Accounts> Warmup::load_accounts() {
+    const mailbox::Vault vault = context_.vault;
+    const base::TimeZone zone = context_.settings.zone;
+    const mailbox::Listing listing = co_await context_.db.read(
+        store::Role::warmup,
+        [vault, zone](store::Connection& connection) {
+            return mailbox::list(connection, vault, zone);
+        }
+    );
+    for (const std::string& problem : listing.problems) base::log::warn("warmup", "{}", problem);
+    Accounts accounts;
+    for (const mailbox::Mailbox& account : listing.mailboxes) {
+        if (account.status != mailbox::Status::active) continue;
+        if (!account.password) {
+            base::log::warn("warmup", "mailbox {} has no password and is left out", account.id);
+            continue;
+        }
+        (account.role == mailbox::Role::sender ? accounts.senders : accounts.seeds)
+            .push_back(account);
+    }
+    co_return accounts;
+}
+
+base::Task<> Warmup::start_run(Run& run) {
+    run.accounts = co_await load_accounts();
+    run.result.mailboxes =
+        static_cast<int>(run.accounts.senders.size() + run.accounts.seeds.size());
+    if (run.accounts.senders.empty() || run.accounts.seeds.empty()) {
+        run.result.note = fmt::format(
+            "nothing to do: {} active sender and {} active seed mailboxes; add them with "
+            "`pilotlight mailbox add EMAIL --role sender|seed`",
+            run.accounts.senders.size(),
+            run.accounts.seeds.size()
+        );
+        co_return;
+    }
+    run.result.in_doubt = static_cast<int>(co_await delivery_.recover());
+    const base::Timestamp now = context_.clock.now();
+    run.result.cycle =
+        co_await context_.db.run(store::Role::warmup, [now](store::Connection& connection) {
+            settle_found(connection);
+            settle_replies(connection);
+            return connection.insert(
+                "INSERT INTO warmup_cycles (started_at) VALUES (:now)", store::values(now)
+            );
+        });
+}
+
+base::Task<> Warmup::finish_run(Run& run) {
+    const base::MonotonicTime deadline = context_.clock.in(std::chrono::seconds(10));
+    co_await context_.connector.close_idle(deadline);
+    for (const auto& [seed, emails] : run.awaited)
+        run.result.pending += static_cast<int>(emails.size());
+    run.result.mailboxes_failed = static_cast<int>(run.failed.size());
+    const CycleResult& result = run.result;
+    if (result.cycle == 0) {
+        base::log::warn("warmup", "{}", result.note);
+        co_return;
+    }
+    const base::Timestamp now = context_.clock.now();
+    co_await context_.db.run(store::Role::warmup, [result, now](store::Connection& connection) {
+        connection.execute(
+            "UPDATE warmup_cycles SET finished_at = :now, sent = :sent, replies = :replies, inbox "
+            "= :inbox, "
+            "spam = :spam, elsewhere = :elsewhere WHERE id = :id",
+            store::values(
+                now,
+                result.sent,
+                result.replies,
+                result.placement.inbox,
+                result.placement.spam,
+                result.placement.elsewhere,
+                result.cycle
+            )
+        );
+    });
+    const std::optional<double> rate = result.placement.spam_rate();
+    base::log::info(
+        "warmup",
+        "cycle {}: sent {}, replies {}, inbox {}, spam {}, spam rate {}",
+        result.cycle,
+        result.sent,
+        result.replies,
+        result.placement.inbox,
+        result.placement.spam,
+        rate ? fmt::format("{:.1f} %", *rate * 100) : "unknown"
+    );
+}
+
+void Warmup::note_failure(Run& run, const mailbox::Mailbox& account, const base::Error& error) {
+    run.failed.insert(account.id);
+    run.result.failures.push_back({account.email.str(), error});
+}
+
+mime::Outgoing Warmup::message_between(const mailbox::Mailbox& from, const mailbox::Mailbox& to) {
+    mime::Outgoing message;
+    message.from = {from.name, from.email};
+    message.to = {to.name, to.email};
+    message.date = context_.clock.now();
+    message.zone_offset = from.zone.offset_at(message.date);
+    message.message_id = base::MessageId::generate(from.email.domain(), context_.random);
+    return message;
+}
+
+base::Task<base::Result<delivery::Report>> Warmup::send_warmup_email(
+    base::Email from_account,
+    base::Email to_email,
+    std::string subject,
+    std::string body,
+    std::optional<std::string> html_body
+) {
+    const Accounts accounts = co_await load_accounts();
+    const mailbox::Mailbox* from = accounts.find(from_account);
+    const mailbox::Mailbox* to = accounts.find(to_email);
+    const auto refuse = [](base::ErrorCode code, std::string words) {
+        return base::fail(code, "warmup.send", std::move(words));
+    };
+    if (from == nullptr || from->role != mailbox::Role::sender)
+        co_return refuse(
+            base::ErrorCode::not_found, from_account.str() + " is no active sender mailbox"
+        );
+    if (to == nullptr || to->role != mailbox::Role::seed)
+        co_return refuse(base::ErrorCode::not_found, to_email.str() + " is no active seed mailbox");
+    if (const auto problem = template_problem(subject, body, html_body.value_or("")))
+        co_return refuse(base::ErrorCode::invalid_input, *problem);
+    Opening opening{{from->id, to->id}, subject, body, html_body, std::nullopt, {}};
+    opening.send_key =
+        fmt::format("warmup:0:{}:{}:{}", from->id, to->id, context_.random.alphanumeric(12));
+    opening.template_id = co_await context_.db.read(
+        store::Role::warmup,
+        [subject, body](store::Connection& connection) -> std::optional<std::int64_t> {
+            const std::int64_t id = connection.integer(
+                "SELECT id FROM warmup_email_drafts WHERE subject = :subject AND body = :body "
+                "ORDER BY id",
+                store::values(subject, body)
+            );
+            return id == 0 ? std::nullopt : std::optional(id);
+        }
+    );
+    const std::int64_t email_id = co_await prepare_opening(*from, *to, std::move(opening), 0);
+    co_return co_await send_one(*from, email_id);
+}
+
+base::Task<base::Result<delivery::Report>> Warmup::send_reply_email(
+    base::Email from_account,
+    base::Email original_from,
+    base::MessageId original_message_id,
+    std::string body
+) {
+    const Accounts accounts = co_await load_accounts();
+    const mailbox::Mailbox* seed = accounts.find(from_account);
+    const auto refuse = [](base::ErrorCode code, std::string words) {
+        return base::fail(code, "warmup.reply", std::move(words));
+    };
+    if (seed == nullptr || seed->role != mailbox::Role::seed)
+        co_return refuse(
+            base::ErrorCode::not_found, from_account.str() + " is no active seed mailbox"
+        );
+    if (const auto problem = reply_problem(body, ""))
+        co_return refuse(base::ErrorCode::invalid_input, *problem);
+    const std::int64_t seed_id = seed->id;
+    const std::string sender = original_from.str();
+    const auto original = co_await context_.db.read(
+        store::Role::warmup,
+        [seed_id, sender, original_message_id](store::Connection& connection
+        ) -> std::optional<std::int64_t> {
+            const auto id = id_of_message_id(connection, seed_id, original_message_id);
+            const auto mail = id ? our_mail(connection, *id) : std::nullopt;
+            return mail && mail->from_ == sender ? id : std::nullopt;
+        }
+    );
+    if (!original)
+        co_return refuse(
+            base::ErrorCode::not_found,
+            "no mail of ours with that Message-ID was sent to this mailbox"
+        );
+    const auto email_id = co_await prepare_reply(*seed, *original, body);
+    if (!email_id)
+        co_return refuse(
+            base::ErrorCode::conflict, "that mail was answered before, or was not found yet"
+        );
+    co_return co_await send_one(*seed, *email_id);
+}
+
+}  // namespace warmup

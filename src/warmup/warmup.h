@@ -1,0 +1,137 @@
+// Warmup: sender mailboxes write to seed mailboxes of the same owner, the seed mailboxes are
+// watched, placement is recorded and replies go back in the thread.
+//
+//   warmup::Warmup warmup(context);
+//   CycleResult result = co_await warmup.run_bidirectional_warmup_cycle(std::chrono::seconds(120));
+//
+// Only one process may send for a store at a time (the caller holds the lock). All functions run on
+// the loop; failures of single mailboxes are in the results; a lost database is thrown
+// (store::StoreError).
+#pragma once
+#include "delivery/delivery.h"
+#include "inbound/watcher.h"
+#include "mailbox/mailboxes.h"
+#include "mime/compose.h"
+#include "warmup/context.h"
+#include "warmup/pairing.h"
+#include "warmup/threads.h"
+
+#include <set>
+
+namespace warmup {
+
+class Warmup {
+  public:
+    explicit Warmup(Context context);
+
+    // Writes `count` templates through Groq (what it does not deliver comes from the local grammar,
+    // with a warning) and stores them in warmup_email_drafts; returns what it stored.
+    base::Task<std::vector<Template>> generate_warmup_templates(int count = 5);
+
+    // One whole cycle: what a crash left → templates → openings → watch and answer → result.
+    // Watching goes on until every mail accepted in this run is found, or `wait` has passed.
+    base::Task<CycleResult> run_bidirectional_warmup_cycle(
+        base::Duration wait = std::chrono::seconds(120)
+    );
+
+    // The sending half of a cycle: `sends_per_cycle` openings per active sender.
+    base::Task<CycleResult> fetch_and_send_initial_emails();
+    // The watching half: one look into every seed mailbox, and the answers that are due.
+    base::Task<CycleResult> check_and_reply_to_emails();
+
+    // Sends one opening from a sender mailbox to a seed mailbox of the same owner. The report names
+    // the email's row. not_found where either address is no active mailbox of that role,
+    // invalid_input for a text that the template rules refuse.
+    base::Task<base::Result<delivery::Report>> send_warmup_email(
+        base::Email from_account,
+        base::Email to_email,
+        std::string subject,
+        std::string body,
+        std::optional<std::string> html_body = std::nullopt
+    );
+    // Sends the answer to a found mail, from the seed mailbox that received it to `original_from`,
+    // in its thread. not_found where the original is not ours or was not found; conflict where it
+    // was answered.
+    base::Task<base::Result<delivery::Report>> send_reply_email(
+        base::Email from_account,
+        base::Email original_from,
+        base::MessageId original_message_id,
+        std::string body
+    );
+
+    // One look into a seed mailbox, any IMAP provider.
+    base::Task<inbound::PassResult> check_mailbox(mailbox::Mailbox warmup_account);
+    // The name that existing users know.
+    base::Task<inbound::PassResult> check_gmail_imap(mailbox::Mailbox warmup_account) {
+        return check_mailbox(std::move(warmup_account));
+    }
+    // Records one found message of ours: first sighting, placement, decision about the answer.
+    // Once.
+    base::Task<> process_incoming_email(inbound::Incoming email_data);
+
+  private:
+    struct Accounts {
+        std::vector<mailbox::Mailbox> senders;
+        std::vector<mailbox::Mailbox> seeds;
+        const mailbox::Mailbox* find(std::int64_t id) const;
+        const mailbox::Mailbox* find(const base::Email& email) const;
+    };
+    // What one run has seen so far.
+    struct Run {
+        CycleResult result;
+        Accounts accounts;
+        std::map<std::int64_t, std::set<std::int64_t>>
+            awaited;                    // seed → emails accepted in this run, not found
+        std::set<std::int64_t> failed;  // mailboxes
+        base::MonotonicTime watch_until;
+    };
+    struct Opening {
+        Pair pair;
+        std::string subject;
+        std::string body;
+        std::optional<std::string> html_body;
+        std::optional<std::int64_t> template_id;
+        std::string send_key;
+    };
+
+    base::Task<> start_run(Run& run);
+    base::Task<> finish_run(Run& run);
+    base::Task<Accounts> load_accounts();
+    void note_failure(Run& run, const mailbox::Mailbox& account, const base::Error& error);
+    mime::Outgoing message_between(const mailbox::Mailbox& from, const mailbox::Mailbox& to);
+
+    // sending.cpp
+    base::Task<> resume_prepared(Run& run);
+    base::Task<> send_openings(Run& run);
+    base::Task<std::vector<Opening>> plan_openings(Run& run);
+    base::Task<std::vector<Template>> templates_for(std::vector<Pair> pairs);
+    base::Task<std::vector<Template>> write_and_store(int count, int at_least);
+    base::Task<std::int64_t> prepare_opening(
+        const mailbox::Mailbox& from,
+        const mailbox::Mailbox& to,
+        Opening opening,
+        std::int64_t cycle
+    );
+    base::Task<> send_all(
+        Run& run, std::map<std::int64_t, std::vector<std::int64_t>> emails_by_mailbox
+    );
+    base::Task<> send_from(Run& run, mailbox::Mailbox from, std::vector<std::int64_t> email_ids);
+    base::Task<delivery::Report> send_one(mailbox::Mailbox from, std::int64_t email_id);
+    base::Task<> count_report(
+        Run& run, const mailbox::Mailbox& from, const delivery::Report& report
+    );
+
+    // watching.cpp
+    base::Task<> watch_seeds(Run& run, bool once);
+    base::Task<> watch_seed(Run& run, mailbox::Mailbox seed, bool once);
+    base::Task<> send_due_replies(Run& run, mailbox::Mailbox seed);
+    base::Task<std::optional<std::int64_t>> prepare_reply(
+        mailbox::Mailbox seed, std::int64_t original_id, std::string body
+    );
+    inbound::WatchSettings watch_settings(const mailbox::Mailbox& seed) const;
+
+    Context context_;
+    delivery::Delivery delivery_;
+};
+
+}  // namespace warmup

@@ -1,0 +1,166 @@
+// The watching half of a cycle: look into every seed mailbox, answer what is due.
+#include "base/log.h"
+#include "ledger/ledger.h"
+#include "mailbox/presets.h"
+#include "warmup/reply_rules.h"
+#include "warmup/reply_writer.h"
+#include "warmup/seed_handler.h"
+#include "warmup/warmup.h"
+
+namespace warmup {
+
+namespace {
+
+void count_sighting(PlacementCounts& counts, std::string_view placement) {
+    if (placement == "inbox")
+        ++counts.inbox;
+    else if (placement == "spam")
+        ++counts.spam;
+    else
+        ++counts.elsewhere;
+}
+
+}  // namespace
+
+inbound::WatchSettings Warmup::watch_settings(const mailbox::Mailbox& seed) const {
+    inbound::WatchSettings settings;
+    settings.token_header = context_.settings.token_header;
+    if (const mailbox::Preset* preset = mailbox::find_preset(seed.provider))
+        settings.spam_names = preset->spam_folders;
+    return settings;
+}
+
+base::Task<> Warmup::watch_seeds(Run& run, bool once) {
+    std::vector<base::Task<>> tasks;
+    for (const mailbox::Mailbox& seed : run.accounts.seeds)
+        tasks.push_back(watch_seed(run, seed, once));
+    co_await base::when_all(std::move(tasks));
+}
+
+base::Task<> Warmup::watch_seed(Run& run, mailbox::Mailbox seed, bool once) {
+    std::set<std::int64_t>& awaited = run.awaited[seed.id];
+    SeedHandler handler(
+        context_,
+        run.result.cycle,
+        [&run, &awaited](std::int64_t email_id, std::string_view placement) {
+            count_sighting(run.result.placement, placement);
+            awaited.erase(email_id);
+        }
+    );
+    inbound::Watcher watcher(
+        seed, context_.connector, context_.db, context_.clock, handler, watch_settings(seed)
+    );
+    while (true) {
+        const base::MonotonicTime deadline = context_.clock.in(context_.settings.mailbox_deadline);
+        const inbound::PassResult pass = co_await watcher.pass(deadline);
+        if (pass.error) {
+            note_failure(run, seed, *pass.error);
+            break;
+        }
+        co_await send_due_replies(run, seed);
+        if (once || awaited.empty() || context_.clock.monotonic() >= run.watch_until) break;
+        const base::MonotonicTime next =
+            std::min(context_.clock.in(context_.settings.poll_every), run.watch_until);
+        co_await context_.clock.sleep_until(next);
+    }
+    const base::MonotonicTime deadline = context_.clock.in(std::chrono::seconds(10));
+    co_await watcher.close(deadline);
+}
+
+base::Task<inbound::PassResult> Warmup::check_mailbox(mailbox::Mailbox warmup_account) {
+    SeedHandler handler(context_, 0, [](std::int64_t, std::string_view) {});
+    inbound::Watcher watcher(
+        warmup_account,
+        context_.connector,
+        context_.db,
+        context_.clock,
+        handler,
+        watch_settings(warmup_account)
+    );
+    const base::MonotonicTime deadline = context_.clock.in(context_.settings.mailbox_deadline);
+    inbound::PassResult result = co_await watcher.pass(deadline);
+    co_await watcher.close(deadline);
+    co_return result;
+}
+
+base::Task<> Warmup::process_incoming_email(inbound::Incoming email_data) {
+    SeedHandler handler(context_, 0, [](std::int64_t, std::string_view) {});
+    co_await handler.handle(std::move(email_data));
+}
+
+base::Task<> Warmup::send_due_replies(Run& run, mailbox::Mailbox seed) {
+    const std::int64_t seed_id = seed.id;
+    const std::vector<DueReply> due =
+        co_await context_.db.read(store::Role::warmup, [seed_id](store::Connection& connection) {
+            return due_replies(connection, seed_id);
+        });
+    for (const DueReply& one : due) {
+        const WrittenReply reply =
+            co_await write_reply(context_.model, one.subject, one.body, context_.random);
+        const auto email_id = co_await prepare_reply(seed, one.email_id, reply.body);
+        if (!email_id) continue;
+        const delivery::Report report = co_await send_one(seed, *email_id);
+        co_await count_report(run, seed, report);
+        if (report.ending == delivery::Ending::not_sent)
+            co_return;  // the rest waits for the next look
+    }
+}
+
+base::Task<std::optional<std::int64_t>> Warmup::prepare_reply(
+    mailbox::Mailbox seed, std::int64_t original_id, std::string body
+) {
+    const Accounts accounts = co_await load_accounts();
+    const OurMail original = co_await context_.db.read(
+        store::Role::warmup,
+        [original_id](store::Connection& connection) { return *our_mail(connection, original_id); }
+    );
+    const mailbox::Mailbox* to = accounts.find(original.from_mailbox_id);
+    if (to == nullptr) co_return std::nullopt;
+    mime::Outgoing message = message_between(seed, *to);
+    message.subject = reply_subject(original.subject);
+    message.text = body;
+    message.in_reply_to = base::MessageId::parse(original.message_id);
+    message.references = base::parse_message_ids(original.references_.value_or(""));
+    message.references.push_back(*message.in_reply_to);
+    delivery::NewEmail email;
+    email.token = context_.mint.mint(delivery::Side::warmup, context_.random.alphanumeric(16));
+    message.extra_headers = {{context_.settings.token_header, email.token}};
+    if (context_.settings.mark_automated)
+        message.extra_headers.emplace_back("Auto-Submitted", "auto-replied");
+    email.email_type = "warmup_reply";
+    email.from = seed.email;
+    email.to = to->email;
+    email.from_mailbox_id = seed.id;
+    email.subject = message.subject;
+    email.message_id = message.message_id;
+    email.in_reply_to = message.in_reply_to;
+    email.references = message.references;
+    email.send_key = "reply:" + original.message_id + ":" + std::to_string(original.depth + 1);
+    const auto raw = mime::compose(message, context_.random);
+    CHECK(raw.has_value());  // the text was checked, the rest are typed values
+    email.raw = *raw;
+    email.own_columns = {
+        {"to_mailbox_id", store::to_value(to->id)}, {"depth", store::to_value(original.depth + 1)}
+    };
+    const base::Timestamp now = context_.clock.now();
+    co_return co_await context_.db.run(
+        store::Role::warmup,
+        [email, original_id, now](store::Connection& connection) -> std::optional<std::int64_t> {
+            const std::int64_t open = connection.integer(
+                "SELECT COUNT(*) FROM warmup_threads WHERE email_id = :id AND reply_message_id IS "
+                "NULL",
+                store::values(original_id)
+            );
+            if (open == 0) return std::nullopt;
+            const std::int64_t id =
+                delivery::prepare(connection, delivery::Side::warmup, email, now);
+            set_reply(connection, original_id, "prepared", email.message_id.str());
+            ledger::append(
+                connection, {now, "warmup", "email", id, "send a reply", "the thread's turn", "{}"}
+            );
+            return id;
+        }
+    );
+}
+
+}  // namespace warmup
