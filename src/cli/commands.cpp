@@ -1,0 +1,27 @@
+#include "cli/commands.h"
+
+namespace cli {
+
+const std::vector<Command>& commands() {
+    static const std::vector<Command> all = {
+        demo_command(),
+        init_command(),
+        mailbox_add_command(),
+        mailbox_list_command(),
+        mailbox_check_command(),
+        mailbox_pause_command(),
+        mailbox_resume_command(),
+        mailbox_import_command(),
+        warmup_run_command(),
+        warmup_status_command(),
+        warmup_templates_list_command(),
+        warmup_templates_generate_command(),
+        verify_command(),
+        why_command(),
+        delivery_in_doubt_command(),
+        inspect_command(),
+    };
+    return all;
+}
+
+}  // namespace cli

@@ -1,0 +1,24 @@
+// The commands, each defined in its own file NAME_command.cpp.
+#pragma once
+#include "cli/command.h"
+
+namespace cli {
+
+Command demo_command();
+Command init_command();
+Command mailbox_add_command();
+Command mailbox_list_command();
+Command mailbox_check_command();
+Command mailbox_pause_command();
+Command mailbox_resume_command();
+Command mailbox_import_command();
+Command warmup_run_command();
+Command warmup_status_command();
+Command warmup_templates_list_command();
+Command warmup_templates_generate_command();
+Command verify_command();
+Command why_command();
+Command delivery_in_doubt_command();
+Command inspect_command();
+
+}  // namespace cli

@@ -1,0 +1,102 @@
+#include "cli/warmup_json.h"
+
+#include <boost/json.hpp>
+
+namespace cli {
+
+namespace {
+
+boost::json::value rate_or_null(const std::optional<double>& rate) {
+    return rate ? boost::json::value(*rate) : boost::json::value();
+}
+
+boost::json::array texts(const std::vector<std::string>& list) {
+    boost::json::array out;
+    for (const std::string& text : list) out.emplace_back(text);
+    return out;
+}
+
+}  // namespace
+
+boost::json::object to_json(const warmup::CycleResult& result) {
+    boost::json::array failures;
+    for (const warmup::Failure& failure : result.failures)
+        failures.push_back({
+            {"mailbox", failure.mailbox},
+            {"stage", failure.error.stage},
+            {"code", base::to_string(failure.error.code)},
+            {"message", failure.error.message},
+            {"server_words", failure.error.server_words},
+        });
+    return {
+        {"cycle", result.cycle},
+        {"sent", result.sent},
+        {"replies", result.replies},
+        {"placement",
+         {{"inbox", result.placement.inbox},
+          {"spam", result.placement.spam},
+          {"elsewhere", result.placement.elsewhere},
+          {"pending", result.pending},
+          {"spam_rate", rate_or_null(result.placement.spam_rate())}}},
+        {"in_doubt", result.in_doubt},
+        {"mailboxes", result.mailboxes},
+        {"mailboxes_failed", result.mailboxes_failed},
+        {"failures", failures},
+        {"note", result.note},
+    };
+}
+
+boost::json::object to_json(const warmup::Tally& tally) {
+    return {
+        {"sent", tally.sent},
+        {"inbox", tally.inbox},
+        {"spam", tally.spam},
+        {"elsewhere", tally.elsewhere},
+        {"pending", tally.pending},
+        {"missing", tally.missing},
+        {"unknown", tally.unknown},
+        {"spam_rate", rate_or_null(tally.spam_rate())},
+        {"missing_rate", rate_or_null(tally.missing_rate())},
+    };
+}
+
+boost::json::object to_json(const engine::SeparationReport& report) {
+    boost::json::array probes;
+    for (const engine::PoolProbe& probe : report.probes)
+        probes.push_back({
+            {"role", probe.role},
+            {"table", probe.table},
+            {"action", probe.action},
+            {"refused", probe.refused},
+            {"words", probe.words},
+        });
+    boost::json::array models;
+    for (const engine::ModelProbe& model : report.models)
+        models.push_back({
+            {"llm_provider", model.llm_provider},
+            {"provider", model.provider},
+            {"base_url", model.base_url},
+            {"configured", model.configured},
+        });
+    return {
+        {"verified", report.verified()},
+        {"pools_apart", report.pools_apart()},
+        {"warmup_uses_groq", report.warmup_uses_groq()},
+        {"drafts_untouchable", report.drafts_untouchable()},
+        {"email_drafts", report.campaign_drafts},
+        {"email_drafts_fields", texts(report.draft_fields)},
+        {"warmup_email_drafts", report.warmup_templates},
+        {"warmup_email_drafts_fields", texts(report.template_fields)},
+        {"warmup_in_campaign", report.warmup_in_campaign},
+        {"campaign_in_warmup", report.campaign_in_warmup},
+        {"senders", report.senders},
+        {"seeds", report.seeds},
+        {"groq_configured", report.groq_configured()},
+        {"llm_provider", report.llm_provider},
+        {"probes", probes},
+        {"models", models},
+        {"warnings", texts(report.warnings())},
+    };
+}
+
+}  // namespace cli

@@ -1,0 +1,184 @@
+#include <fmt/format.h>
+
+#include <boost/json.hpp>
+
+#include "cli/commands.h"
+#include "cli/output.h"
+#include "cli/warmup_json.h"
+#include "engine/runtime.h"
+#include "warmup/placement.h"
+
+namespace cli {
+
+namespace {
+
+struct Status {
+    std::vector<warmup::SentMail> mails;
+    std::int64_t active_senders = 0;
+    std::int64_t active_seeds = 0;
+    std::int64_t watched_seeds = 0;
+    std::int64_t cycles = 0;
+    std::int64_t in_doubt = 0;
+    std::optional<base::Timestamp> last_cycle;
+    std::optional<base::Timestamp> first_sent;
+};
+
+Status read_status(store::Connection& connection, base::Timestamp from, base::Timestamp now) {
+    Status status;
+    status.mails = warmup::sent_between(connection, from, now + std::chrono::seconds(1));
+    const auto count = [&](const char* condition) {
+        return connection.integer(fmt::format("SELECT COUNT(*) FROM mailboxes WHERE status = 'active' AND {}", condition));
+    };
+    status.active_senders = count("role = 'sender'");
+    status.active_seeds = count("role = 'seed'");
+    status.watched_seeds = count("role = 'seed' AND secret IS NOT NULL");
+    status.cycles = connection.integer("SELECT COUNT(*) FROM warmup_cycles");
+    status.in_doubt =
+        connection.integer("SELECT COUNT(*) FROM emails_warmup WHERE status IN ('in_doubt', 'parked')");
+    const std::int64_t last = connection.integer("SELECT MAX(started_at) FROM warmup_cycles");
+    if (last != 0) status.last_cycle = base::Timestamp{last};
+    const std::int64_t first = connection.integer(
+        "SELECT MIN(sent_at) FROM emails_warmup WHERE status = 'accepted' AND email_type = 'warmup_bidirectional'"
+    );
+    if (first != 0) status.first_sent = base::Timestamp{first};
+    return status;
+}
+
+// The fleet's last two whole days of sending from day 6 of warmup on.
+struct Target {
+    int day = 0;  // of warmup, today; 0 before the first mail
+    warmup::Tally window;
+    warmup::Verdict verdict = warmup::Verdict::not_yet_decided;
+};
+
+Target judge(const Status& status, const base::TimeZone& zone, base::Timestamp now) {
+    Target target;
+    if (!status.first_sent) return target;
+    const std::int64_t today = base::days_from_date(zone.day_at(now));
+    const std::int64_t first = base::days_from_date(zone.day_at(*status.first_sent));
+    target.day = static_cast<int>(today - first) + 1;
+    std::vector<warmup::SentMail> window;
+    for (const warmup::SentMail& mail : status.mails) {
+        const std::int64_t day = base::days_from_date(zone.day_at(mail.sent_at));
+        if (day - first >= 5 && day >= today - 2 && day < today) window.push_back(mail);
+    }
+    target.window = warmup::tally(window, now);
+    target.verdict = warmup::judge_target(target.window, target.day - 1);
+    return target;
+}
+
+std::string in_words(
+    const Status& status, const Target& target, const base::TimeZone& zone, base::Timestamp now
+) {
+    std::string out = fmt::format(
+        "{} active senders, {} active seed mailboxes ({} of them watched), {} cycles{}\n",
+        status.active_senders,
+        status.active_seeds,
+        status.watched_seeds,
+        status.cycles,
+        status.last_cycle ? ", the last one " + base::to_iso(*status.last_cycle).substr(0, 16) + "Z" : ""
+    );
+    if (status.in_doubt > 0)
+        out += fmt::format("{} messages in doubt; see `pilotlight delivery in-doubt`\n", status.in_doubt);
+    std::vector<std::vector<std::string>> rows = {
+        {"day", "sender", "seeds at", "sent", "inbox", "spam", "elsewhere", "pending", "missing", "unknown", "spam rate"}
+    };
+    for (const auto& [key, tally] : warmup::tally_by_day(status.mails, zone, now))
+        rows.push_back(
+            {key.day.str(),
+             key.sender,
+             key.provider.empty() ? "other" : key.provider,
+             std::to_string(tally.sent),
+             std::to_string(tally.inbox),
+             std::to_string(tally.spam),
+             std::to_string(tally.elsewhere),
+             std::to_string(tally.pending),
+             std::to_string(tally.missing),
+             std::to_string(tally.unknown),
+             percent(tally.spam_rate())}
+        );
+    out += rows.size() > 1 ? "\n" + table(rows) : "no warmup mail was sent yet; try `pilotlight warmup run`\n";
+    out += fmt::format(
+        "\nTarget: spam below 10 % after day 5 (missing below 5 %). Day {}: {}",
+        target.day,
+        warmup::to_string(target.verdict)
+    );
+    if (target.window.sent > 0)
+        out += fmt::format(
+            " (spam {} of {} found, {}; missing {} of {} sent in the last two days)",
+            target.window.spam,
+            target.window.inbox + target.window.spam,
+            percent(target.window.spam_rate()),
+            target.window.missing,
+            target.window.sent
+        );
+    return out + "\n";
+}
+
+boost::json::object as_json(
+    const Status& status, const Target& target, const base::TimeZone& zone, base::Timestamp now
+) {
+    boost::json::array placement;
+    for (const auto& [key, tally] : warmup::tally_by_day(status.mails, zone, now)) {
+        boost::json::object row = to_json(tally);
+        row["day"] = key.day.str();
+        row["sender"] = key.sender;
+        row["provider"] = key.provider;
+        placement.push_back(std::move(row));
+    }
+    boost::json::value last_cycle;
+    if (status.last_cycle) last_cycle = base::to_iso(*status.last_cycle);
+    return {
+        {"senders", status.active_senders},
+        {"seeds", status.active_seeds},
+        {"seeds_watched", status.watched_seeds},
+        {"cycles", status.cycles},
+        {"last_cycle", last_cycle},
+        {"in_doubt", status.in_doubt},
+        {"placement", placement},
+        {"target",
+         {{"day", target.day}, {"fleet", to_json(target.window)}, {"verdict", warmup::to_string(target.verdict)}}},
+    };
+}
+
+base::Result<int> run(const Invocation& invocation) {
+    const auto days = invocation.integer("--days", 14, 1, 365);
+    if (!days) return base::pass_on(days);
+    auto settings = invocation.settings();
+    if (!settings) return base::pass_on(settings);
+    const base::TimeZone zone = settings->sending.timezone;
+    auto runtime = engine::Runtime::open(std::move(*settings));
+    if (!runtime) return base::pass_on(runtime);
+    const base::Timestamp now = (*runtime)->clock().now();
+    const base::Timestamp from = now - std::chrono::hours(24) * *days;
+    const Status status = (*runtime)->run((*runtime)->db().read(
+        store::Role::operator_,
+        [from, now](store::Connection& connection) { return read_status(connection, from, now); }
+    ));
+    const Target target = judge(status, zone, now);
+    print(
+        invocation.json ? boost::json::serialize(as_json(status, target, zone, now)) + "\n"
+                        : in_words(status, target, zone, now)
+    );
+    return 0;
+}
+
+}  // namespace
+
+Command warmup_status_command() {
+    return {
+        "warmup status",
+        "placement by day, sender and provider, and the target",
+        "Shows what became of the warmup mail: by day of sending, sender and provider of the seed mailbox.\n"
+        "Placement is where a mail was first found; pending is accepted less than 24 hours ago and not\n"
+        "found, missing is older and in no folder, unknown could not be looked for.\n\n"
+        "Examples:\n"
+        "  pilotlight warmup status\n"
+        "  pilotlight --json warmup status --days 30",
+        {},
+        {{"--days", "N", "how many days back (14 unless told)"}},
+        run
+    };
+}
+
+}  // namespace cli

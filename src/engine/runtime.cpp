@@ -1,0 +1,73 @@
+#include "engine/runtime.h"
+
+#include "base/random.h"
+#include "engine/wiring.h"
+#include "llm/warmup_model.h"
+#include "net/asio_dialer.h"
+#include "net/asio_loop.h"
+#include "net/curl_http_client.h"
+
+namespace engine {
+
+struct Runtime::World {
+    explicit World(const config::Settings& settings)
+        : dialer(loop, {settings.tls.ca_file}),
+          http(loop, {settings.tls.ca_file}),
+          connector(dialer, loop, {settings.smtp.ehlo_name}) {}
+
+    net::AsioLoop loop;
+    base::SystemRandom random;
+    net::AsioDialer dialer;
+    net::CurlHttpClient http;
+    mailbox::Connector connector;
+    std::unique_ptr<store::Database> db;
+    std::unique_ptr<llm::ChatModel> model;
+};
+
+Runtime::Runtime(config::Settings settings, mailbox::Vault vault)
+    : settings_(std::move(settings)),
+      vault_(std::move(vault)),
+      mint_(vault_.derive("token")),
+      world_(std::make_unique<World>(settings_)) {}
+
+Runtime::~Runtime() = default;
+
+base::Result<std::unique_ptr<Runtime>> Runtime::open(config::Settings settings, bool create) {
+    base::Result<mailbox::Vault> vault = open_vault(settings);
+    if (!vault) return base::pass_on(vault);
+    std::unique_ptr<Runtime> runtime(new Runtime(std::move(settings), std::move(*vault)));
+    World& world = *runtime->world_;
+    base::Result<std::unique_ptr<store::Database>> db =
+        open_store(runtime->settings_, runtime->vault_, world.loop, create);
+    if (!db) return base::pass_on(db);
+    world.db = std::move(*db);
+    runtime->token_header_ = runtime->run(engine::token_header(*world.db, world.random));
+    world.model = llm::make_warmup_model(
+        runtime->settings_, world.http, world.loop, world.random, world.db.get()
+    );
+    return runtime;
+}
+
+base::Loop& Runtime::loop() { return world_->loop; }
+base::Clock& Runtime::clock() { return world_->loop; }
+base::Random& Runtime::random() { return world_->random; }
+store::Database& Runtime::db() { return *world_->db; }
+net::Dialer& Runtime::dialer() { return world_->dialer; }
+net::HttpClient& Runtime::http() { return world_->http; }
+mailbox::Connector& Runtime::connector() { return world_->connector; }
+llm::ChatModel& Runtime::warmup_model() { return *world_->model; }
+
+warmup::Context Runtime::warmup_context() {
+    return {
+        db(),
+        connector(),
+        warmup_model(),
+        clock(),
+        random(),
+        vault_,
+        mint_,
+        warmup_settings(settings_, token_header_)
+    };
+}
+
+}  // namespace engine

@@ -1,0 +1,28 @@
+#include "engine/sending_lock.h"
+
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+TEST(SendingLock, OneHolderAtATimeAndTheSecondIsToldWho) {
+    std::string name = (std::filesystem::temp_directory_path() / "lock-XXXXXX").string();
+    const std::filesystem::path folder = mkdtemp(name.data());
+    const std::string path = folder / "pilotlight.db.sending";
+    {
+        const auto first = engine::SendingLock::take(path);
+        ASSERT_TRUE(first);
+        const auto second = engine::SendingLock::take(path);
+        ASSERT_FALSE(second);
+        EXPECT_EQ(second.error().code, base::ErrorCode::conflict);
+        EXPECT_NE(second.error().message.find(std::to_string(getpid())), std::string::npos);
+    }
+    EXPECT_TRUE(engine::SendingLock::take(path));
+    EXPECT_FALSE(engine::SendingLock::take(folder / "no" / "such" / "folder"));
+    std::filesystem::remove_all(folder);
+}
+
+TEST(SendingLockPath, LiesBesideTheStoreOrTheKey) {
+    EXPECT_EQ(engine::sending_lock_path("sqlite:/a/pilotlight.db", "/k/pilotlight.key"), "/a/pilotlight.db.sending");
+    EXPECT_EQ(engine::sending_lock_path("postgresql://h/d", "/k/pilotlight.key"), "/k/pilotlight.key.sending");
+}
