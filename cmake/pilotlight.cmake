@@ -40,8 +40,8 @@ target_link_libraries(pilotlight_pch PUBLIC pilotlight_flags)
 target_precompile_headers(pilotlight_pch PUBLIC ${PROJECT_SOURCE_DIR}/cmake/pch.h)
 
 # pilotlight_library(NAME SOURCES a.cpp … [DEPENDS base …] [ADAPTERS x.cpp …] [LINKS PkgConfig::x …])
-# ADAPTERS are sources that include a heavy third-party header: they are built without the shared
-# precompiled header, and tools/tidy.py allows those headers in them only.
+# ADAPTERS are the sources that include a heavy third-party header: tools/tidy_rules/layers.py names
+# them, header by header, and allows those headers nowhere else.
 function(pilotlight_library name)
     cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS;ADAPTERS;LINKS" ${ARGN})
     add_library(pl_${name} STATIC ${ARG_SOURCES} ${ARG_ADAPTERS})
@@ -52,6 +52,14 @@ function(pilotlight_library name)
     target_link_libraries(pl_${name} PRIVATE ${ARG_LINKS})
     target_precompile_headers(pl_${name} REUSE_FROM pilotlight_pch)
 endfunction()
+
+# All test programs labelled unit, for builds that need no more (sanitizers).
+if(PILOTLIGHT_TESTS)
+    add_custom_target(unit_tests)
+endif()
+# Tests are compiled without optimization in a release tree too: they run as fast, since the code
+# under test is optimized, and compile in half the time.
+set(PILOTLIGHT_TEST_OPTIONS $<$<CONFIG:Release>:-O0>)
 
 # pilotlight_test(NAME SOURCES x_test.cpp … [DEPENDS folder …] [LINKS …] [TIMEOUT seconds] [LABELS l])
 # One GoogleTest program; it runs in the build folder with PILOTLIGHT_SOURCE_DIR known to it.
@@ -64,6 +72,7 @@ function(pilotlight_test name)
     if(NOT TARGET pilotlight_test_pch)
         add_library(pilotlight_test_pch STATIC ${PROJECT_SOURCE_DIR}/cmake/pch.cpp)
         target_link_libraries(pilotlight_test_pch PUBLIC pilotlight_flags GTest::gmock_main GTest::gmock GTest::gtest)
+        target_compile_options(pilotlight_test_pch PRIVATE ${PILOTLIGHT_TEST_OPTIONS})
         target_precompile_headers(pilotlight_test_pch PUBLIC ${PROJECT_SOURCE_DIR}/cmake/test_pch.h)
     endif()
     add_executable(${name} ${ARG_SOURCES})
@@ -74,6 +83,7 @@ function(pilotlight_test name)
     target_link_libraries(${name} PRIVATE ${ARG_LINKS})
     target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
     target_compile_definitions(${name} PRIVATE PILOTLIGHT_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+    target_compile_options(${name} PRIVATE ${PILOTLIGHT_TEST_OPTIONS})
     target_precompile_headers(${name} REUSE_FROM pilotlight_test_pch)
     target_compile_definitions(pilotlight_test_pch PUBLIC PILOTLIGHT_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
     add_test(NAME ${name} COMMAND ${name})
@@ -81,10 +91,15 @@ function(pilotlight_test name)
         set(ARG_TIMEOUT 120)
     endif()
     set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT})
-    if(ARG_LABELS)
-        set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}")
-    else()
-        set_tests_properties(${name} PROPERTIES LABELS unit)
+    if(NOT ARG_LABELS)
+        set(ARG_LABELS unit)
+    endif()
+    set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}")
+    if("lab" IN_LIST ARG_LABELS)
+        set_tests_properties(${name} PROPERTIES RESOURCE_LOCK lab)  # mail servers one set at a time
+    endif()
+    if("unit" IN_LIST ARG_LABELS)
+        add_dependencies(unit_tests ${name})
     endif()
 endfunction()
 

@@ -50,7 +50,8 @@ class SessionClient : public Client {
     base::Task<base::Result<std::vector<std::uint32_t>>> uid_search(
         std::string criteria, base::MonotonicTime deadline
     ) override {
-        base::Result<Reply> reply = co_await run(SearchUids{std::move(criteria)}, deadline);
+        SearchUids search{std::move(criteria)};
+        base::Result<Reply> reply = co_await run(std::move(search), deadline);
         if (!reply) co_return base::pass_on(reply);
         co_return std::move(reply->uids);
     }
@@ -61,7 +62,8 @@ class SessionClient : public Client {
         std::vector<Fetched> fetched;
         const std::vector<std::string> sets = split_uid_set(uid_set, kSetBytesMax);
         for (const std::string& set : sets) {
-            base::Result<Reply> reply = co_await run(FetchUids{set, items}, deadline);
+            FetchUids fetch{set, items};
+            base::Result<Reply> reply = co_await run(std::move(fetch), deadline);
             if (!reply) co_return base::pass_on(reply);
             fetched.insert(
                 fetched.end(),
@@ -77,7 +79,8 @@ class SessionClient : public Client {
     ) override {
         const std::vector<std::string> sets = split_uid_set(uid_set, kSetBytesMax);
         for (const std::string& set : sets) {
-            base::Result<Reply> reply = co_await run(StoreFlags{set, change}, deadline);
+            StoreFlags store{set, change};
+            base::Result<Reply> reply = co_await run(std::move(store), deadline);
             if (!reply) co_return base::pass_on(reply);
         }
         co_return base::Result<>();

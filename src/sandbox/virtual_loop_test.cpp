@@ -75,7 +75,8 @@ TEST(VirtualLoop, ForgetsACancelledTimerAndItsCaptures) {
 TEST(VirtualLoop, SleepsWithoutWaiting) {
     VirtualLoop loop(kStart);
     auto sleep = [](base::Clock& clock) -> base::Task<base::Timestamp> {
-        co_await clock.sleep_until(clock.in(24h * 7));
+        const base::MonotonicTime end = clock.in(24h * 7);
+        co_await clock.sleep_until(end);
         co_return clock.now();
     };
     EXPECT_EQ(base::run_to_end(loop, sleep(loop)), kStart + 24h * 7);

@@ -12,7 +12,8 @@ const net::Endpoint kServer{"mx.test", 465, net::Tls::implicit};
 base::Task<> echo_line(std::unique_ptr<net::Stream> stream) {
     Peer peer(std::move(stream));
     const std::optional<std::string> line = co_await peer.line();
-    co_await peer.say("you said " + line.value_or("nothing") + "\r\n");
+    std::string answer = "you said " + line.value_or("nothing") + "\r\n";
+    co_await peer.say(std::move(answer));
 }
 
 base::Task<> broken_server(std::unique_ptr<net::Stream>) {
