@@ -6,8 +6,13 @@
 
 TEST(Text, Base64MatchesTheVectorsOfRfc4648) {
     const std::vector<std::pair<std::string, std::string>> vectors = {
-        {"", ""},         {"f", "Zg=="},        {"fo", "Zm8="},         {"foo", "Zm9v"},
-        {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"},
+        {"", ""},
+        {"f", "Zg=="},
+        {"fo", "Zm8="},
+        {"foo", "Zm9v"},
+        {"foob", "Zm9vYg=="},
+        {"fooba", "Zm9vYmE="},
+        {"foobar", "Zm9vYmFy"},
     };
     for (const auto& [plain, encoded] : vectors) {
         EXPECT_EQ(base::base64_encode(plain), encoded);
@@ -15,12 +20,21 @@ TEST(Text, Base64MatchesTheVectorsOfRfc4648) {
     }
     EXPECT_EQ(base::base64_decode("Zg="), std::nullopt);
     EXPECT_EQ(base::base64_decode("Z!=="), std::nullopt);
-    EXPECT_EQ(base::base64url_decode(base::base64url_encode("\xff\xfe\xfd\xfc")), "\xff\xfe\xfd\xfc");
+    EXPECT_EQ(
+        base::base64url_decode(base::base64url_encode("\xff\xfe\xfd\xfc")), "\xff\xfe\xfd\xfc"
+    );
 }
 
 TEST(Text, PrintableMakesHostileWordsHarmless) {
     EXPECT_EQ(base::printable("550 \x1b[2Jno\r\n", 100), "550 ?[2Jno??");
-    EXPECT_EQ(base::printable("\xff\xc2\x9b" "ok", 100), "??ok");
+    EXPECT_EQ(
+        base::printable(
+            "\xff\xc2\x9b"
+            "ok",
+            100
+        ),
+        "??ok"
+    );
     EXPECT_EQ(base::printable("abcdef", 3), "abc…");
     EXPECT_EQ(base::printable("größe", 100), "größe");
 }
@@ -76,7 +90,8 @@ TEST(Crypto, SealedSecretsOpenOnlyWithTheirKeyAndRow) {
 TEST(MessageId, IsParsedWithAndWithoutBrackets) {
     EXPECT_EQ(base::MessageId::parse(" <a@b> ")->str(), "a@b");
     EXPECT_EQ(base::MessageId::parse("a@b")->bracketed(), "<a@b>");
-    for (const char* bad : {"", "<>", "<a b@c>", "<a@b", "a\r\nBcc: x"}) EXPECT_FALSE(base::MessageId::parse(bad));
+    for (const char* bad : {"", "<>", "<a b@c>", "<a@b", "a\r\nBcc: x"})
+        EXPECT_FALSE(base::MessageId::parse(bad));
 }
 
 TEST(MessageId, ReferencesAreReadInOrder) {
@@ -94,7 +109,8 @@ TEST(MessageId, GeneratedOnesAreOfTheDomainAndDiffer) {
 
 TEST(Log, MasksSecretsAtTheSink) {
     std::vector<std::string> lines;
-    auto before = base::log::set_sink([&](const base::log::Line& line) { lines.push_back(line.text); });
+    auto before =
+        base::log::set_sink([&](const base::log::Line& line) { lines.push_back(line.text); });
     base::log::mask("hunter22");
     base::log::error("test", "login with {} failed", "hunter22");
     base::log::debug("test", "dropped");

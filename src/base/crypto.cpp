@@ -36,7 +36,8 @@ std::string sha256(std::string_view data) {
 }
 
 bool equal_in_constant_time(std::string_view left, std::string_view right) {
-    return left.size() == right.size() && sodium_memcmp(left.data(), right.data(), left.size()) == 0;
+    return left.size() == right.size() &&
+           sodium_memcmp(left.data(), right.data(), left.size()) == 0;
 }
 
 std::string seal(
@@ -47,8 +48,15 @@ std::string seal(
     std::string box(plain.size() + kTagBytes, '\0');
     unsigned long long length = 0;
     crypto_aead_xchacha20poly1305_ietf_encrypt(
-        bytes(box), &length, bytes(plain), plain.size(), bytes(bound_to), bound_to.size(), nullptr,
-        bytes(nonce), bytes(key)
+        bytes(box),
+        &length,
+        bytes(plain),
+        plain.size(),
+        bytes(bound_to),
+        bound_to.size(),
+        nullptr,
+        bytes(nonce),
+        bytes(key)
     );
     return nonce + box;
 }
@@ -62,8 +70,15 @@ std::optional<std::string> open_sealed(
     std::string plain(box.size() - kTagBytes, '\0');
     unsigned long long length = 0;
     const int problem = crypto_aead_xchacha20poly1305_ietf_decrypt(
-        bytes(plain), &length, nullptr, bytes(box), box.size(), bytes(bound_to), bound_to.size(),
-        bytes(sealed), bytes(key)
+        bytes(plain),
+        &length,
+        nullptr,
+        bytes(box),
+        box.size(),
+        bytes(bound_to),
+        bound_to.size(),
+        bytes(sealed),
+        bytes(key)
     );
     if (problem != 0) return std::nullopt;
     return plain;

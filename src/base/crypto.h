@@ -15,9 +15,12 @@ std::string sha256(std::string_view data);
 // Compares in constant time; false where the lengths differ.
 bool equal_in_constant_time(std::string_view left, std::string_view right);
 
-// XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha): `key` is 32 bytes; the answer is nonce + ciphertext.
-// `bound_to` is authenticated but not stored: opening with another value fails (rows can't be swapped).
-std::string seal(std::string_view key, std::string_view plain, std::string_view bound_to, Random& random);
+// XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha): `key` is 32 bytes; the answer is nonce +
+// ciphertext. `bound_to` is authenticated but not stored: opening with another value fails (rows
+// can't be swapped).
+std::string seal(
+    std::string_view key, std::string_view plain, std::string_view bound_to, Random& random
+);
 std::optional<std::string> open_sealed(
     std::string_view key, std::string_view sealed, std::string_view bound_to
 );

@@ -52,9 +52,11 @@ const char* domain_problem(std::string_view domain) {
     for (const std::string& label : split(domain, '.')) {
         if (label.empty()) return "the domain has an empty label";
         if (label.size() > 63) return "a label of the domain is longer than 63 bytes";
-        if (label.front() == '-' || label.back() == '-') return "a label of the domain starts or ends with '-'";
+        if (label.front() == '-' || label.back() == '-')
+            return "a label of the domain starts or ends with '-'";
         for (const char c : label)
-            if (!is_alnum(c) && !is_utf8_byte(c) && c != '-') return "the domain has a character that no domain has";
+            if (!is_alnum(c) && !is_utf8_byte(c) && c != '-')
+                return "the domain has a character that no domain has";
     }
     return nullptr;
 }

@@ -8,9 +8,9 @@
 
 namespace base {
 
-// An addr-spec as SMTP carries it (RFC 5321 section 4.1.2 Mailbox, RFC 6531 for UTF-8). The domain is
-// lower-cased; the local part keeps its case. Comments, folding and obsolete forms are refused, as are
-// control characters and quoted local parts with them.
+// An addr-spec as SMTP carries it (RFC 5321 section 4.1.2 Mailbox, RFC 6531 for UTF-8). The domain
+// is lower-cased; the local part keeps its case. Comments, folding and obsolete forms are refused,
+// as are control characters and quoted local parts with them.
 class Email {
   public:
     Email() = default;

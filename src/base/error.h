@@ -1,4 +1,5 @@
-// An expected failure, as a value. It keeps our words apart from the server's, which may be hostile.
+// An expected failure, as a value. It keeps our words apart from the server's, which may be
+// hostile.
 //
 // Life cycle: made where something fails, returned up by `Result`, worded for people at the edge
 // (cli, api) by `describe()`. Never thrown; exceptions are for broken invariants.
@@ -8,14 +9,14 @@
 namespace base {
 
 enum class ErrorCode {
-    invalid_input,   // the caller's value is wrong; `message` names it and the mend
+    invalid_input,  // the caller's value is wrong; `message` names it and the mend
     not_found,
     already_exists,
-    conflict,        // the row changed meanwhile (lost lease, wrong status)
-    permission,      // a role or a file mode forbids it
-    unauthenticated, // a login was refused
-    refused,         // the other side understood and said no (5xx, tagged NO)
-    unavailable,     // the other side said "later" (4xx, 429, 503)
+    conflict,         // the row changed meanwhile (lost lease, wrong status)
+    permission,       // a role or a file mode forbids it
+    unauthenticated,  // a login was refused
+    refused,          // the other side understood and said no (5xx, tagged NO)
+    unavailable,      // the other side said "later" (4xx, 429, 503)
     timed_out,
     closed,          // the connection ended before the answer
     network,         // DNS, connect, reset
@@ -42,7 +43,8 @@ struct Error {
 
     // True where trying the same again later may work.
     bool retryable() const;
-    // Who has to mend it: we (limits, protocol use), they (server, network), or the owner (login, input).
+    // Who has to mend it: we (limits, protocol use), they (server, network), or the owner (login,
+    // input).
     Fault whose_fault() const;
     // One line for people: stage, our words, and theirs in quotes with control characters removed.
     std::string describe() const;

@@ -2,8 +2,8 @@
 //
 //   base::log::warn("warmup", "cycle {}: {} failed: {}", cycle, mailbox, error.describe());
 //
-// Lines go to the sink that was set last (standard error through spdlog by default); tests set their
-// own to compare lines. Thread-safe. The sink, not the caller, knows the time.
+// Lines go to the sink that was set last (standard error through spdlog by default); tests set
+// their own to compare lines. Thread-safe. The sink, not the caller, knows the time.
 #pragma once
 #include <fmt/format.h>
 
@@ -27,7 +27,8 @@ void set_level(Level level);
 Level level();
 // Replaces the sink and returns the one before; a null sink restores standard error.
 Sink set_sink(Sink sink);
-// From now on this value never leaves through the log: it is shown as "***". Values under 4 bytes are ignored.
+// From now on this value never leaves through the log: it is shown as "***". Values under 4 bytes
+// are ignored.
 void mask(std::string_view secret);
 void write(Level level, std::string_view component, std::string text);
 

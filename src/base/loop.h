@@ -11,7 +11,8 @@ namespace base {
 class Loop {
   public:
     virtual ~Loop() = default;
-    // Runs `work` on the loop's thread, after what was posted before it. May be called from any thread.
+    // Runs `work` on the loop's thread, after what was posted before it. May be called from any
+    // thread.
     virtual void post(std::function<void()> work) = 0;
     // Runs until `done` is true (checked after every piece of work).
     // Returns false where nothing can ever happen any more (only the virtual loop knows that).

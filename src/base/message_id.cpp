@@ -13,7 +13,8 @@ std::optional<MessageId> MessageId::parse(std::string_view text) {
     }
     if (text.empty() || text.size() > 990) return std::nullopt;
     for (const char c : text)
-        if (static_cast<unsigned char>(c) <= 0x20 || c == 0x7f || c == '<' || c == '>') return std::nullopt;
+        if (static_cast<unsigned char>(c) <= 0x20 || c == 0x7f || c == '<' || c == '>')
+            return std::nullopt;
     MessageId id;
     id.text_ = std::string(text);
     return id;
@@ -27,7 +28,8 @@ MessageId MessageId::generate(std::string_view domain, Random& random) {
 
 std::vector<MessageId> parse_message_ids(std::string_view value, std::size_t count_max) {
     std::vector<MessageId> ids;
-    for (std::size_t open = value.find('<'); open != std::string_view::npos && ids.size() < count_max;
+    for (std::size_t open = value.find('<');
+         open != std::string_view::npos && ids.size() < count_max;
          open = value.find('<', open + 1)) {
         const std::size_t close = value.find('>', open);
         if (close == std::string_view::npos) break;

@@ -14,9 +14,11 @@ class MessageId {
   public:
     MessageId() = default;
     // Reads "<left@right>" or "left@right" (RFC 5322 section 3.6.4, lenient about the inside, since
-    // foreign mail is; strict about blanks, brackets and control characters). Nothing where malformed.
+    // foreign mail is; strict about blanks, brackets and control characters). Nothing where
+    // malformed.
     static std::optional<MessageId> parse(std::string_view text);
-    // A new one: 24 random letters and digits before the sender's domain, telling no host, time or product.
+    // A new one: 24 random letters and digits before the sender's domain, telling no host, time or
+    // product.
     static MessageId generate(std::string_view domain, Random& random);
 
     // "left@right"; "<left@right>".

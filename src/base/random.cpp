@@ -32,7 +32,9 @@ double Random::normal() {
     return radius * std::cos(2.0 * std::numbers::pi * uniform());
 }
 
-double Random::lognormal(double median, double sigma) { return median * std::exp(sigma * normal()); }
+double Random::lognormal(double median, double sigma) {
+    return median * std::exp(sigma * normal());
+}
 
 Duration Random::between(Duration low, Duration high) {
     return Duration(between(std::int64_t{low.count()}, std::int64_t{high.count()}));
@@ -72,7 +74,9 @@ SeededRandom::SeededRandom(std::uint64_t seed) {
 }
 
 std::uint64_t SeededRandom::next() {
-    const auto rotate = [](std::uint64_t value, int by) { return value << by | value >> (64 - by); };
+    const auto rotate = [](std::uint64_t value, int by) {
+        return value << by | value >> (64 - by);
+    };
     const std::uint64_t result = rotate(state_[1] * 5, 7) * 9;
     const std::uint64_t shifted = state_[1] << 17;
     state_[2] ^= state_[0];

@@ -1,5 +1,6 @@
-// Chance, handed in. Distributions and shuffle are our own, so that a seed gives the same numbers on
-// every machine and library. `SeededRandom` replays; `SystemRandom` draws from the kernel (secrets).
+// Chance, handed in. Distributions and shuffle are our own, so that a seed gives the same numbers
+// on every machine and library. `SeededRandom` replays; `SystemRandom` draws from the kernel
+// (secrets).
 #pragma once
 #include <cstdint>
 #include <string>
@@ -34,8 +35,7 @@ class Random {
     // Fisher-Yates.
     template <class T>
     void shuffle(std::vector<T>& values) {
-        for (std::size_t i = values.size(); i > 1; --i)
-            std::swap(values[i - 1], values[below(i)]);
+        for (std::size_t i = values.size(); i > 1; --i) std::swap(values[i - 1], values[below(i)]);
     }
     template <class T>
     const T& pick(const std::vector<T>& values) {

@@ -1,5 +1,6 @@
 // Task<T>: a lazy coroutine that one awaiter consumes. Asio's awaitable would do the same, but its
-// headers cost seconds in every file; ours lets Asio stay in one adapter file (docs/architecture.md).
+// headers cost seconds in every file; ours lets Asio stay in one adapter file
+// (docs/architecture.md).
 //
 //   Task<int> answer() { co_return 42; }
 //   int value = co_await answer();
@@ -136,8 +137,8 @@ inline Root run_root(Task<> task, std::function<void(std::exception_ptr)> on_end
 
 }  // namespace detail
 
-// Starts a task at once; `on_end` gets its exception or null. Use `run_to_end` or `when_all` instead
-// wherever someone can wait.
+// Starts a task at once; `on_end` gets its exception or null. Use `run_to_end` or `when_all`
+// instead wherever someone can wait.
 inline void start(Task<> task, std::function<void(std::exception_ptr)> on_end) {
     detail::run_root(std::move(task), std::move(on_end));
 }

@@ -54,6 +54,8 @@ TEST(Task, NothingRunsBeforeTheAwait) {
         flag = true;
         co_return;
     };
-    { const base::Task<> never = mark(ran); }
+    {
+        const base::Task<> never = mark(ran);
+    }
     EXPECT_FALSE(ran);
 }

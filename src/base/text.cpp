@@ -135,7 +135,8 @@ std::string printable(std::string_view text, std::size_t bytes_max) {
     for (std::size_t at = 0; at < text.size();) {
         const std::size_t length = sequence_length(text, at);
         const auto first = static_cast<unsigned char>(text[at]);
-        const bool c1 = length == 2 && first == 0xc2 && static_cast<unsigned char>(text[at + 1]) < 0xa0;
+        const bool c1 =
+            length == 2 && first == 0xc2 && static_cast<unsigned char>(text[at + 1]) < 0xa0;
         if (out.size() + std::max<std::size_t>(length, 1) > bytes_max) return out + "…";
         if (length == 0 || first < 0x20 || first == 0x7f || c1)
             out += '?';

@@ -29,7 +29,8 @@ int digits(std::string_view text, std::size_t at, std::size_t count) {
 // The offset in minutes of "Z", "+01:00", "-0530"; nothing where malformed.
 std::optional<int> parse_offset(std::string_view text) {
     if (text == "Z" || text == "z") return 0;
-    if (text.size() != 6 || (text[0] != '+' && text[0] != '-') || text[3] != ':') return std::nullopt;
+    if (text.size() != 6 || (text[0] != '+' && text[0] != '-') || text[3] != ':')
+        return std::nullopt;
     const int hours = digits(text, 1, 2);
     const int minutes = digits(text, 4, 2);
     if (hours < 0 || hours > 23 || minutes < 0 || minutes > 59) return std::nullopt;
@@ -71,8 +72,7 @@ std::string to_iso(Timestamp time) {
     const std::int64_t days = floor_divide(time.micros, kDay);
     const std::int64_t rest = time.micros - days * kDay;
     const std::int64_t seconds = rest / kSecond;
-    const std::string fraction =
-        rest % kSecond == 0 ? "" : fmt::format(".{:06}", rest % kSecond);
+    const std::string fraction = rest % kSecond == 0 ? "" : fmt::format(".{:06}", rest % kSecond);
     return fmt::format(
         "{}T{:02}:{:02}:{:02}{}Z",
         date_from_days(days).str(),
@@ -95,7 +95,8 @@ std::optional<Timestamp> from_iso(std::string_view text) {
         return std::nullopt;
     if (text[4] != '-' || text[7] != '-' || text[13] != ':' || text[16] != ':') return std::nullopt;
     if (text[10] != 'T' && text[10] != 't' && text[10] != ' ') return std::nullopt;
-    if (date_from_days(days_from_date({year, month, day})) != Date{year, month, day}) return std::nullopt;
+    if (date_from_days(days_from_date({year, month, day})) != Date{year, month, day})
+        return std::nullopt;
     std::size_t at = 19;
     std::int64_t fraction = 0;
     if (at < text.size() && text[at] == '.') {

@@ -2,8 +2,11 @@
 #include "base/time_zone.h"
 
 TEST(Time, IsoRoundTripsAndRefusesNonsense) {
-    for (const char* text : {"1970-01-01T00:00:00Z", "2026-11-23T13:07:00Z", "2024-02-29T23:59:59.000001Z",
-                             "1969-12-31T23:59:59Z"}) {
+    for (const char* text :
+         {"1970-01-01T00:00:00Z",
+          "2026-11-23T13:07:00Z",
+          "2024-02-29T23:59:59.000001Z",
+          "1969-12-31T23:59:59Z"}) {
         const auto time = base::from_iso(text);
         ASSERT_TRUE(time) << text;
         EXPECT_EQ(base::to_iso(*time), text);
@@ -16,7 +19,9 @@ TEST(Time, IsoRoundTripsAndRefusesNonsense) {
 TEST(Time, MailDatesFollowRfc5322) {
     const auto time = *base::from_iso("2026-11-23T13:07:09Z");
     EXPECT_EQ(base::to_rfc5322(time, std::chrono::minutes(60)), "Mon, 23 Nov 2026 14:07:09 +0100");
-    EXPECT_EQ(base::to_rfc5322(time, std::chrono::minutes(-210)), "Mon, 23 Nov 2026 09:37:09 -0330");
+    EXPECT_EQ(
+        base::to_rfc5322(time, std::chrono::minutes(-210)), "Mon, 23 Nov 2026 09:37:09 -0330"
+    );
 }
 
 TEST(TimeZone, KnowsSummerTimeAndLocalDays) {

@@ -10,7 +10,9 @@ namespace {
 
 using SysMicros = date::sys_time<Duration>;
 
-const date::time_zone* zone_of(const void* zone) { return static_cast<const date::time_zone*>(zone); }
+const date::time_zone* zone_of(const void* zone) {
+    return static_cast<const date::time_zone*>(zone);
+}
 
 }  // namespace
 

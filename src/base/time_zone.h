@@ -1,4 +1,5 @@
-// Time zones by IANA name, from the machine's tz database (Howard Hinnant's date library behind it).
+// Time zones by IANA name, from the machine's tz database (Howard Hinnant's date library behind
+// it).
 #pragma once
 #include <string>
 #include <string_view>

@@ -27,13 +27,20 @@ base::Result<std::int64_t> Invocation::integer(
     return base::fail(
         base::ErrorCode::invalid_input,
         "usage",
-        fmt::format("{} {}: expected a whole number from {} to {}", name, base::printable(*given, 40), low, high)
+        fmt::format(
+            "{} {}: expected a whole number from {} to {}",
+            name,
+            base::printable(*given, 40),
+            low,
+            high
+        )
     );
 }
 
 std::string Invocation::positional(const std::string& name) const {
     const auto found = positionals.find(name);
-    return found == positionals.end() || found->second.empty() ? std::string() : found->second.front();
+    return found == positionals.end() || found->second.empty() ? std::string()
+                                                               : found->second.front();
 }
 
 base::Result<config::Settings> Invocation::settings() const {
@@ -49,8 +56,10 @@ int exit_status(const base::Error& error) {
         case base::ErrorCode::invalid_input:
         case base::ErrorCode::not_found:
         case base::ErrorCode::already_exists:
-        case base::ErrorCode::permission: return 2;
-        default: return error.stage == "store" ? 2 : 1;
+        case base::ErrorCode::permission:
+            return 2;
+        default:
+            return error.stage == "store" ? 2 : 1;
     }
 }
 

@@ -1,9 +1,9 @@
-// The command line as a table: one Command for each, in its own file; parse.cpp turns the table into a
-// parser and help texts, main.cpp runs it.
+// The command line as a table: one Command for each, in its own file; parse.cpp turns the table
+// into a parser and help texts, main.cpp runs it.
 //
-// A command returns its exit status or an Error; `exit_status` says which status an error has: 2 for what
-// the owner wrote (usage, configuration, values), 1 for everything else. With --json standard output is
-// one JSON document and nothing else; logs and progress go to standard error.
+// A command returns its exit status or an Error; `exit_status` says which status an error has: 2
+// for what the owner wrote (usage, configuration, values), 1 for everything else. With --json
+// standard output is one JSON document and nothing else; logs and progress go to standard error.
 #pragma once
 #include <map>
 #include <optional>
@@ -38,7 +38,7 @@ class Invocation {
     std::string config_path;
     bool json = false;
     config::Environment environment;
-    std::map<std::string, std::string> options;     // "--role" → "seed"; flags → "true"
+    std::map<std::string, std::string> options;  // "--role" → "seed"; flags → "true"
     std::map<std::string, std::vector<std::string>> positionals;
 
     bool flag(const std::string& name) const { return options.contains(name); }
@@ -50,8 +50,8 @@ class Invocation {
     ) const;
     std::string positional(const std::string& name) const;
 
-    // The configuration: --config, or pilotlight.toml here. not_found says `run pilotlight init`. Its notes
-    // go to the log.
+    // The configuration: --config, or pilotlight.toml here. not_found says `run pilotlight init`.
+    // Its notes go to the log.
     base::Result<config::Settings> settings() const;
 };
 

@@ -27,7 +27,9 @@ base::Result<int> run(const Invocation& invocation) {
     bar.clear();
     if (!story) return base::pass_on(story);
     print(invocation.json ? demo_json(*story) : demo_text(*story));
-    return story->separation.verified() && story->drafts_unchanged && story->accepted_twice == 0 ? 0 : 1;
+    return story->separation.verified() && story->drafts_unchanged && story->accepted_twice == 0
+               ? 0
+               : 1;
 }
 
 }  // namespace
@@ -36,8 +38,10 @@ Command demo_command() {
     return {
         "demo",
         "a week of warmup in an in-memory mail world: no network, no credentials",
-        "Runs the real program against mail servers in memory on a virtual clock: 8 senders, 5 seed\n"
-        "mailboxes, a cycle every 4 hours. Prints every cycle, placement by day, sender and provider, the\n"
+        "Runs the real program against mail servers in memory on a virtual clock: 8 senders, 5 "
+        "seed\n"
+        "mailboxes, a cycle every 4 hours. Prints every cycle, placement by day, sender and "
+        "provider, the\n"
         "verdict on the target (spam below 10 % after day 5) and the separation report.\n"
         "The same seed gives the same output, byte for byte.\n\n"
         "Examples:\n"
@@ -47,7 +51,11 @@ Command demo_command() {
         {},
         {{"--days", "N", "how many days to run (1 to 60; 7 unless told)"},
          {"--seed", "S", "where chance starts (1 unless told)"},
-         {"--world", "kind|harsh", "how much the providers trust new senders", false, {"kind", "harsh"}},
+         {"--world",
+          "kind|harsh",
+          "how much the providers trust new senders",
+          false,
+          {"kind", "harsh"}},
          {"--keep", "DIR", "keep the run's store in this folder"}},
         run
     };

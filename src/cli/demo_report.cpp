@@ -34,14 +34,17 @@ std::map<Key, std::vector<warmup::Tally>> by_sender(const DemoStory& story) {
 std::vector<warmup::Tally> by_day(const DemoStory& story) {
     std::vector<warmup::Tally> days(static_cast<std::size_t>(story.settings.days) + 1);
     for (const warmup::SentMail& mail : story.mails)
-        days[static_cast<std::size_t>(day_of(story, mail.sent_at))].add(warmup::placement_at(mail, story.end));
+        days[static_cast<std::size_t>(day_of(story, mail.sent_at))].add(
+            warmup::placement_at(mail, story.end)
+        );
     return days;
 }
 
 std::string window_name(const DemoStory& story) {
     const int last = story.settings.days < 6 ? 7 : story.settings.days;
-    return story.window_first_day == last ? fmt::format("day {}", last)
-                                          : fmt::format("days {} and {}", story.window_first_day, last);
+    return story.window_first_day == last
+               ? fmt::format("day {}", last)
+               : fmt::format("days {} and {}", story.window_first_day, last);
 }
 
 std::string cycles_table(const DemoStory& story) {
@@ -83,7 +86,9 @@ std::string days_table(const DemoStory& story) {
              std::to_string(one.pending),
              std::to_string(one.missing),
              percent(one.spam_rate()),
-             !counts ? "from day 6" : *one.spam_rate() < 0.10 ? "below 10 % ✓" : "below 10 % ✗"}
+             !counts                   ? "from day 6"
+             : *one.spam_rate() < 0.10 ? "below 10 % ✓"
+                                       : "below 10 % ✗"}
         );
     }
     return table(rows);
@@ -97,7 +102,9 @@ std::string senders_table(const DemoStory& story) {
     for (const auto& [key, tallies] : by_sender(story)) {
         std::vector<std::string> row = {key.first, key.second + "-like"};
         for (std::size_t day = 1; day < tallies.size(); ++day)
-            row.push_back(fmt::format("{}/{}", tallies[day].spam, tallies[day].inbox + tallies[day].spam));
+            row.push_back(
+                fmt::format("{}/{}", tallies[day].spam, tallies[day].inbox + tallies[day].spam)
+            );
         row.push_back(percent(tallies[0].spam_rate()));
         rows.push_back(std::move(row));
     }
@@ -127,21 +134,25 @@ std::string demo_text(const DemoStory& story) {
     const DemoSettings& settings = story.settings;
     std::string out = fmt::format(
         "Pilotlight demo: {} days of warmup in memory (world {}, seed {}).\n"
-        "8 senders at a Zoho-like provider write to 5 seed mailboxes (3 Gmail-like, 2 Outlook-like).\n\n",
+        "8 senders at a Zoho-like provider write to 5 seed mailboxes (3 Gmail-like, 2 "
+        "Outlook-like).\n\n",
         settings.days,
         settings.kind,
         settings.seed
     );
     out += cycles_table(story) + "\nBy day of sending:\n\n" + days_table(story);
-    out += "\nSpam of found mail, by sender and provider of the seed mailbox, by day of sending:\n\n";
+    out +=
+        "\nSpam of found mail, by sender and provider of the seed mailbox, by day of sending:\n\n";
     out += senders_table(story) + "\n" + verdict_words(story) + "\n";
     out += fmt::format(
-        "Templates: {} by Groq, {} by the local grammar (the demo has no network, so Groq is not configured).\n",
+        "Templates: {} by Groq, {} by the local grammar (the demo has no network, so Groq is not "
+        "configured).\n",
         story.templates_groq,
         story.templates_fallback
     );
     out += fmt::format(
-        "Servers accepted {} messages, {} of them twice; {} are recorded as accepted. SMTP: {} bytes, SHA-256 {}.\n",
+        "Servers accepted {} messages, {} of them twice; {} are recorded as accepted. SMTP: {} "
+        "bytes, SHA-256 {}.\n",
         story.accepted_by_servers,
         story.accepted_twice,
         story.recorded_as_accepted,
@@ -153,12 +164,14 @@ std::string demo_text(const DemoStory& story) {
         story.drafts_unchanged ? "the same, byte for byte" : "CHANGED",
         engine::in_words(story.separation)
     );
-    out += "Where to go next:\n"
-           "  pilotlight demo --world harsh       a world in which warmup alone does not help\n"
-           "  pilotlight init                     a configuration, a key and a store of your own\n"
-           "  pilotlight mailbox add --help       your senders and seed mailboxes\n"
-           "  pilotlight warmup run               one real cycle\n";
-    if (!settings.keep.empty()) out += fmt::format("The store of this run lies in {}.\n", settings.keep);
+    out +=
+        "Where to go next:\n"
+        "  pilotlight demo --world harsh       a world in which warmup alone does not help\n"
+        "  pilotlight init                     a configuration, a key and a store of your own\n"
+        "  pilotlight mailbox add --help       your senders and seed mailboxes\n"
+        "  pilotlight warmup run               one real cycle\n";
+    if (!settings.keep.empty())
+        out += fmt::format("The store of this run lies in {}.\n", settings.keep);
     return out;
 }
 

@@ -49,7 +49,8 @@ constexpr std::array<Person, 5> kSeeds = {{
     {"emil.stone@outlook-like.test", "Emil Stone", "outlook"},
 }};
 
-// The demo has no network: a model would not be reached, and the demo says so by its fallback texts.
+// The demo has no network: a model would not be reached, and the demo says so by its fallback
+// texts.
 class NoNetwork : public net::HttpClient {
   public:
     base::Task<base::Result<net::HttpResponse>> send(net::HttpRequest) override {
@@ -79,7 +80,8 @@ class Stage {
         store::OpenOptions options;
         options.url = "sqlite::memory:";
         if (!settings.keep.empty())
-            options.url = "sqlite:" + (std::filesystem::path(settings.keep) / "pilotlight.db").string();
+            options.url =
+                "sqlite:" + (std::filesystem::path(settings.keep) / "pilotlight.db").string();
         options.inline_jobs = true;
         options.create = true;
         options.random = &random_;
@@ -105,20 +107,27 @@ class Stage {
         const base::Timestamp now = loop_.now();
         job(store::Role::campaign, [now](store::Connection& connection) {
             const std::int64_t campaign = connection.insert(
-                "INSERT INTO campaigns (name, created_at) VALUES ('Harbour tours', :now)", store::values(now)
+                "INSERT INTO campaigns (name, created_at) VALUES ('Harbour tours', :now)",
+                store::values(now)
             );
             for (int i = 1; i <= kDrafts; ++i) {
                 const std::string to = fmt::format("lead{}@customer{}.test", i, i % 7);
                 const std::int64_t lead = connection.insert(
-                    "INSERT INTO leads (campaign_id, email, created_at) VALUES (:campaign, :email, :now)",
+                    "INSERT INTO leads (campaign_id, email, created_at) VALUES (:campaign, :email, "
+                    ":now)",
                     store::values(campaign, to, now)
                 );
                 connection.insert(
-                    "INSERT INTO email_drafts (lead_id, campaign_id, to_email, subject, body, status, created_at) "
+                    "INSERT INTO email_drafts (lead_id, campaign_id, to_email, subject, body, "
+                    "status, created_at) "
                     "VALUES (:lead, :campaign, :email, :subject, :body, 'ready_to_send', :now)",
                     store::values(
-                        lead, campaign, to, fmt::format("A question for you, {}", i),
-                        fmt::format("Draft {} of the campaign's own pool.", i), now
+                        lead,
+                        campaign,
+                        to,
+                        fmt::format("A question for you, {}", i),
+                        fmt::format("Draft {} of the campaign's own pool.", i),
+                        now
                     )
                 );
             }
@@ -133,10 +142,13 @@ class Stage {
                 const std::string quoted = "\"" + name + "\"";
                 const std::array columns = {store::Column::text};
                 connection.query(
-                    "SELECT COALESCE(CAST(" + quoted + " AS TEXT), '-') FROM email_drafts ORDER BY id",
+                    "SELECT COALESCE(CAST(" + quoted +
+                        " AS TEXT), '-') FROM email_drafts ORDER BY id",
                     {},
                     columns,
-                    [&](const store::Values& row) { all += name + "=" + std::get<std::string>(row[0]) + "\n"; }
+                    [&](const store::Values& row) {
+                        all += name + "=" + std::get<std::string>(row[0]) + "\n";
+                    }
                 );
             }
             return base::hex_encode(base::sha256(all));
@@ -149,9 +161,13 @@ class Stage {
     }
     engine::SeparationReport separation() {
         engine::ModelFactory factory = [this](const std::string& llm_provider) {
-            return llm::make_warmup_model(demo_settings(llm_provider), http_, loop_, random_, db_.get());
+            return llm::make_warmup_model(
+                demo_settings(llm_provider), http_, loop_, random_, db_.get()
+            );
         };
-        return run(engine::check_separation(*db_, std::move(factory), settings_.llm_campaign.provider));
+        return run(
+            engine::check_separation(*db_, std::move(factory), settings_.llm_campaign.provider)
+        );
     }
     base::Timestamp now() const { return loop_.now(); }
     // What the world does on the way happens; a time that has passed is now.
@@ -239,7 +255,8 @@ void judge(Stage& stage, DemoStory& story) {
             connection.integer("SELECT COUNT(*) FROM emails WHERE status = 'accepted'");
         const auto made = [&](const char* via) {
             return connection.integer(
-                "SELECT COUNT(*) FROM warmup_email_drafts WHERE generated_via = :via", store::values(via)
+                "SELECT COUNT(*) FROM warmup_email_drafts WHERE generated_via = :via",
+                store::values(via)
             );
         };
         story.templates_groq = made("groq");
@@ -253,11 +270,15 @@ base::Result<> make_folder(const std::string& keep) {
     std::filesystem::create_directories(keep, problem);
     if (problem)
         return base::fail(
-            base::ErrorCode::permission, "demo", "--keep " + keep + " can't be made: " + problem.message()
+            base::ErrorCode::permission,
+            "demo",
+            "--keep " + keep + " can't be made: " + problem.message()
         );
     if (std::filesystem::exists(std::filesystem::path(keep) / "pilotlight.db"))
         return base::fail(
-            base::ErrorCode::already_exists, "demo", "--keep " + keep + " holds a store already; name another folder"
+            base::ErrorCode::already_exists,
+            "demo",
+            "--keep " + keep + " holds a store already; name another folder"
         );
     return {};
 }

@@ -1,5 +1,6 @@
-// The demo's story: 8 senders, 5 seed mailboxes and a pool of campaign drafts, in the sandbox's mail world
-// on the virtual clock, run for days by the same scheduler and the same warmup as the real service.
+// The demo's story: 8 senders, 5 seed mailboxes and a pool of campaign drafts, in the sandbox's
+// mail world on the virtual clock, run for days by the same scheduler and the same warmup as the
+// real service.
 #pragma once
 #include <functional>
 #include <memory>
@@ -36,7 +37,7 @@ struct DemoStory {
     int window_first_day = 6;
     warmup::Verdict verdict = warmup::Verdict::not_yet_decided;
     engine::SeparationReport separation;
-    bool drafts_unchanged = false;     // contents of email_drafts before and after
+    bool drafts_unchanged = false;  // contents of email_drafts before and after
     std::int64_t templates_groq = 0;
     std::int64_t templates_fallback = 0;
     // Held against the servers' own books.
@@ -47,7 +48,8 @@ struct DemoStory {
     std::uint64_t smtp_bytes = 0;
 };
 
-// Runs the story; `progress` is told after every cycle. invalid_input where `keep` can't be written.
+// Runs the story; `progress` is told after every cycle. invalid_input where `keep` can't be
+// written.
 base::Result<DemoStory> run_demo(
     const DemoSettings& settings, std::function<void(std::size_t done, std::size_t total)> progress
 );

@@ -18,7 +18,8 @@ namespace {
 
 constexpr const char* kAbout =
     "Keeps mailboxes warm, and sends outreach from a pool of drafts that warmup can never touch.\n"
-    "Try `pilotlight demo`: a week of warmup in an in-memory mail world, no network, no credentials.";
+    "Try `pilotlight demo`: a week of warmup in an in-memory mail world, no network, no "
+    "credentials.";
 
 // Where CLI11 writes what it parsed; lives as long as the parser.
 struct Parsed {
@@ -42,8 +43,10 @@ void add_command(CLI::App& app, const Command& command, Parsed& parsed) {
     CLI::App* parent = &app;
     for (std::size_t i = 0; i + 1 < words.size(); ++i) {
         parent = folder_of(*parent, words[i]);
-        std::string known = parent->get_description();
-        parent->description(known + (known.empty() ? "" : "; ") + command.summary);
+        // A group is described by its verbs: "add, list, check".
+        const std::string known = parent->get_description();
+        const bool listed = known.ends_with(words[i + 1]);
+        if (!listed) parent->description(known + (known.empty() ? "" : ", ") + words[i + 1]);
     }
     CLI::App* sub = parent->add_subcommand(words.back(), command.summary);
     sub->footer("\n" + command.help);
@@ -105,8 +108,11 @@ int run_command_line(int argc, const char* const* argv, config::Environment envi
     Parsed parsed;
     parsed.invocation.environment = std::move(environment);
     bool verbose = false;
-    app.add_option("--config", parsed.invocation.config_path, "pilotlight.toml to use")->type_name("FILE");
-    app.add_flag("--json", parsed.invocation.json, "one JSON document on standard output, nothing else");
+    app.add_option("--config", parsed.invocation.config_path, "pilotlight.toml to use")
+        ->type_name("FILE");
+    app.add_flag(
+        "--json", parsed.invocation.json, "one JSON document on standard output, nothing else"
+    );
     app.add_flag("--verbose", verbose, "log what is done, not only what goes wrong");
     app.set_version_flag("--version", "pilotlight " PILOTLIGHT_VERSION);
     for (const Command& command : commands()) add_command(app, command, parsed);

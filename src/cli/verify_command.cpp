@@ -20,8 +20,8 @@ base::Result<int> run(const Invocation& invocation) {
     if (!opened) return base::pass_on(opened);
     engine::Runtime& runtime = **opened;
     // The configuration is read again under each value, and the model made as the program makes it.
-    engine::ModelFactory factory =
-        [&](const std::string& llm_provider) -> std::unique_ptr<llm::ChatModel> {
+    engine::ModelFactory factory = [&](const std::string& llm_provider
+                                   ) -> std::unique_ptr<llm::ChatModel> {
         config::Environment environment = invocation.environment;
         environment.erase("LLM_PROVIDER");
         if (!llm_provider.empty()) environment["LLM_PROVIDER"] = llm_provider;
@@ -33,7 +33,9 @@ base::Result<int> run(const Invocation& invocation) {
     };
     const engine::SeparationReport report =
         runtime.run(engine::check_separation(runtime.db(), std::move(factory), campaign_provider));
-    print(invocation.json ? boost::json::serialize(to_json(report)) + "\n" : engine::in_words(report));
+    print(
+        invocation.json ? boost::json::serialize(to_json(report)) + "\n" : engine::in_words(report)
+    );
     return report.verified() ? 0 : 1;
 }
 
@@ -43,8 +45,10 @@ Command verify_command() {
     return {
         "verify",
         "prove that warmup and campaigns are separate",
-        "Counts documents that lie in the wrong pool, tries on real connections of each role to read and\n"
-        "write the other's tables, and looks at the model that warmup is given under every LLM_PROVIDER.\n"
+        "Counts documents that lie in the wrong pool, tries on real connections of each role to "
+        "read and\n"
+        "write the other's tables, and looks at the model that warmup is given under every "
+        "LLM_PROVIDER.\n"
         "Exit 0 when the separation holds, 1 with the evidence when not.\n\n"
         "Example:\n"
         "  pilotlight verify",

@@ -15,9 +15,11 @@ namespace cli {
 namespace {
 
 std::string in_words(const warmup::CycleResult& result) {
-    if (result.cycle == 0) return result.note + "\nsent 0, replies 0, inbox 0, spam 0, spam rate –\n";
+    if (result.cycle == 0)
+        return result.note + "\nsent 0, replies 0, inbox 0, spam 0, spam rate –\n";
     std::string out = fmt::format(
-        "cycle {}: sent {}, replies {}\nplacement of what was found in this run: inbox {}, spam {}, elsewhere {}, "
+        "cycle {}: sent {}, replies {}\nplacement of what was found in this run: inbox {}, spam "
+        "{}, elsewhere {}, "
         "spam rate {}\n",
         result.cycle,
         result.sent,
@@ -28,7 +30,10 @@ std::string in_words(const warmup::CycleResult& result) {
         percent(result.placement.spam_rate())
     );
     if (result.pending > 0)
-        out += fmt::format("{} not found yet; the next cycle, or `pilotlight warmup run`, looks again\n", result.pending);
+        out += fmt::format(
+            "{} not found yet; the next cycle, or `pilotlight warmup run`, looks again\n",
+            result.pending
+        );
     if (result.in_doubt > 0)
         out += fmt::format("{} in doubt; see `pilotlight delivery in-doubt`\n", result.in_doubt);
     for (const warmup::Failure& failure : result.failures)
@@ -41,7 +46,8 @@ base::Result<int> run(const Invocation& invocation) {
     if (!wait) return base::pass_on(wait);
     auto settings = invocation.settings();
     if (!settings) return base::pass_on(settings);
-    const std::string lock_path = engine::sending_lock_path(settings->store.url, settings->key.file);
+    const std::string lock_path =
+        engine::sending_lock_path(settings->store.url, settings->key.file);
     auto runtime = engine::Runtime::open(std::move(*settings));
     if (!runtime) return base::pass_on(runtime);
     const auto lock = engine::SendingLock::take(lock_path);
@@ -59,10 +65,14 @@ Command warmup_run_command() {
     return {
         "warmup run",
         "one warmup cycle now",
-        "Sends one opening per active sender to a seed mailbox ([warmup] sends_per_cycle), then watches the\n"
-        "seed mailboxes until every mail of this run is found or the wait is over, and answers at once.\n"
-        "Prints {sent, replies, placement: {inbox, spam, spam_rate, …}}: sent and replies are the 250s\n"
-        "recorded in this run, placement the first sightings made in it. Exit 0 when at least one mailbox\n"
+        "Sends one opening per active sender to a seed mailbox ([warmup] sends_per_cycle), then "
+        "watches the\n"
+        "seed mailboxes until every mail of this run is found or the wait is over, and answers at "
+        "once.\n"
+        "Prints {sent, replies, placement: {inbox, spam, spam_rate, …}}: sent and replies are the "
+        "250s\n"
+        "recorded in this run, placement the first sightings made in it. Exit 0 when at least one "
+        "mailbox\n"
         "worked or none is configured, 1 when all failed.\n\n"
         "Examples:\n"
         "  pilotlight warmup run\n"

@@ -27,18 +27,22 @@ Status read_status(store::Connection& connection, base::Timestamp from, base::Ti
     Status status;
     status.mails = warmup::sent_between(connection, from, now + std::chrono::seconds(1));
     const auto count = [&](const char* condition) {
-        return connection.integer(fmt::format("SELECT COUNT(*) FROM mailboxes WHERE status = 'active' AND {}", condition));
+        return connection.integer(
+            fmt::format("SELECT COUNT(*) FROM mailboxes WHERE status = 'active' AND {}", condition)
+        );
     };
     status.active_senders = count("role = 'sender'");
     status.active_seeds = count("role = 'seed'");
     status.watched_seeds = count("role = 'seed' AND secret IS NOT NULL");
     status.cycles = connection.integer("SELECT COUNT(*) FROM warmup_cycles");
-    status.in_doubt =
-        connection.integer("SELECT COUNT(*) FROM emails_warmup WHERE status IN ('in_doubt', 'parked')");
+    status.in_doubt = connection.integer(
+        "SELECT COUNT(*) FROM emails_warmup WHERE status IN ('in_doubt', 'parked')"
+    );
     const std::int64_t last = connection.integer("SELECT MAX(started_at) FROM warmup_cycles");
     if (last != 0) status.last_cycle = base::Timestamp{last};
     const std::int64_t first = connection.integer(
-        "SELECT MIN(sent_at) FROM emails_warmup WHERE status = 'accepted' AND email_type = 'warmup_bidirectional'"
+        "SELECT MIN(sent_at) FROM emails_warmup WHERE status = 'accepted' AND email_type = "
+        "'warmup_bidirectional'"
     );
     if (first != 0) status.first_sent = base::Timestamp{first};
     return status;
@@ -76,12 +80,25 @@ std::string in_words(
         status.active_seeds,
         status.watched_seeds,
         status.cycles,
-        status.last_cycle ? ", the last one " + base::to_iso(*status.last_cycle).substr(0, 16) + "Z" : ""
+        status.last_cycle ? ", the last one " + base::to_iso(*status.last_cycle).substr(0, 16) + "Z"
+                          : ""
     );
     if (status.in_doubt > 0)
-        out += fmt::format("{} messages in doubt; see `pilotlight delivery in-doubt`\n", status.in_doubt);
+        out += fmt::format(
+            "{} messages in doubt; see `pilotlight delivery in-doubt`\n", status.in_doubt
+        );
     std::vector<std::vector<std::string>> rows = {
-        {"day", "sender", "seeds at", "sent", "inbox", "spam", "elsewhere", "pending", "missing", "unknown", "spam rate"}
+        {"day",
+         "sender",
+         "seeds at",
+         "sent",
+         "inbox",
+         "spam",
+         "elsewhere",
+         "pending",
+         "missing",
+         "unknown",
+         "spam rate"}
     };
     for (const auto& [key, tally] : warmup::tally_by_day(status.mails, zone, now))
         rows.push_back(
@@ -97,7 +114,8 @@ std::string in_words(
              std::to_string(tally.unknown),
              percent(tally.spam_rate())}
         );
-    out += rows.size() > 1 ? "\n" + table(rows) : "no warmup mail was sent yet; try `pilotlight warmup run`\n";
+    out += rows.size() > 1 ? "\n" + table(rows)
+                           : "no warmup mail was sent yet; try `pilotlight warmup run`\n";
     out += fmt::format(
         "\nTarget: spam below 10 % after day 5 (missing below 5 %). Day {}: {}",
         target.day,
@@ -137,7 +155,9 @@ boost::json::object as_json(
         {"in_doubt", status.in_doubt},
         {"placement", placement},
         {"target",
-         {{"day", target.day}, {"fleet", to_json(target.window)}, {"verdict", warmup::to_string(target.verdict)}}},
+         {{"day", target.day},
+          {"fleet", to_json(target.window)},
+          {"verdict", warmup::to_string(target.verdict)}}},
     };
 }
 
@@ -169,8 +189,10 @@ Command warmup_status_command() {
     return {
         "warmup status",
         "placement by day, sender and provider, and the target",
-        "Shows what became of the warmup mail: by day of sending, sender and provider of the seed mailbox.\n"
-        "Placement is where a mail was first found; pending is accepted less than 24 hours ago and not\n"
+        "Shows what became of the warmup mail: by day of sending, sender and provider of the seed "
+        "mailbox.\n"
+        "Placement is where a mail was first found; pending is accepted less than 24 hours ago and "
+        "not\n"
         "found, missing is older and in no folder, unknown could not be looked for.\n\n"
         "Examples:\n"
         "  pilotlight warmup status\n"

@@ -37,7 +37,10 @@ void show(const std::vector<warmup::Template>& templates, bool json) {
              std::to_string(one.use_count),
              base::printable(one.subject, 70)}
         );
-    print(rows.size() > 1 ? table(rows) : "no templates yet; try `pilotlight warmup templates generate`\n");
+    print(
+        rows.size() > 1 ? table(rows)
+                        : "no templates yet; try `pilotlight warmup templates generate`\n"
+    );
 }
 
 base::Result<int> list(const Invocation& invocation) {
@@ -51,7 +54,9 @@ base::Result<int> list(const Invocation& invocation) {
     show(
         (*runtime)->run((*runtime)->db().read(
             store::Role::warmup,
-            [wanted](store::Connection& connection) { return warmup::latest_templates(connection, wanted); }
+            [wanted](store::Connection& connection) {
+                return warmup::latest_templates(connection, wanted);
+            }
         )),
         invocation.json
     );
@@ -66,7 +71,9 @@ base::Result<int> generate(const Invocation& invocation) {
     auto runtime = engine::Runtime::open(std::move(*settings));
     if (!runtime) return base::pass_on(runtime);
     warmup::Warmup warmup((*runtime)->warmup_context());
-    show((*runtime)->run(warmup.generate_warmup_templates(static_cast<int>(*count))), invocation.json);
+    show(
+        (*runtime)->run(warmup.generate_warmup_templates(static_cast<int>(*count))), invocation.json
+    );
     return 0;
 }
 
@@ -76,7 +83,8 @@ Command warmup_templates_list_command() {
     return {
         "warmup templates list",
         "the latest templates of the warmup pool",
-        "Shows the texts that warmup writes with, newest first: when they were made, by whom (groq, or\n"
+        "Shows the texts that warmup writes with, newest first: when they were made, by whom "
+        "(groq, or\n"
         "fallback: the local grammar) and how often they were used.\n\n"
         "Example:\n"
         "  pilotlight warmup templates list --count 5",
@@ -90,8 +98,10 @@ Command warmup_templates_generate_command() {
     return {
         "warmup templates generate",
         "write templates now",
-        "Writes templates through Groq and stores them in warmup_email_drafts. What Groq does not deliver\n"
-        "(no GROQ_API_KEY, limits, an outage) comes from the local grammar, marked as fallback, with a\n"
+        "Writes templates through Groq and stores them in warmup_email_drafts. What Groq does not "
+        "deliver\n"
+        "(no GROQ_API_KEY, limits, an outage) comes from the local grammar, marked as fallback, "
+        "with a\n"
         "warning that says why.\n\n"
         "Example:\n"
         "  pilotlight warmup templates generate --count 10",

@@ -1,7 +1,7 @@
 // Everything a command or the service runs on, on the real world: loop, network, store, key, model.
 //
-// Life cycle: open() once a process, close by destruction. It fills each folder's plain settings from the
-// configuration; the domain folders never see the configuration itself.
+// Life cycle: open() once a process, close by destruction. It fills each folder's plain settings
+// from the configuration; the domain folders never see the configuration itself.
 #pragma once
 #include <memory>
 
@@ -20,7 +20,9 @@ namespace engine {
 class Runtime {
   public:
     // Errors name what is missing and the mend (`pilotlight init`). `create` makes a missing store.
-    static base::Result<std::unique_ptr<Runtime>> open(config::Settings settings, bool create = false);
+    static base::Result<std::unique_ptr<Runtime>> open(
+        config::Settings settings, bool create = false
+    );
     ~Runtime();
 
     const config::Settings& settings() const { return settings_; }

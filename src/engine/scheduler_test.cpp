@@ -32,6 +32,10 @@ TEST(Scheduler, AClockThatJumpsBackRepeatsNothing) {
 }
 
 TEST(Scheduler, SortsByDueTimeThenByTask) {
-    engine::Scheduler scheduler({{"b", hours(4), at(2)}, {"a", hours(4), at(1)}, {"c", hours(4), at(1)}});
-    EXPECT_EQ(scheduler.step(at(3)), (std::vector<Occurrence>{{"a", at(1)}, {"c", at(1)}, {"b", at(2)}}));
+    engine::Scheduler scheduler(
+        {{"b", hours(4), at(2)}, {"a", hours(4), at(1)}, {"c", hours(4), at(1)}}
+    );
+    EXPECT_EQ(
+        scheduler.step(at(3)), (std::vector<Occurrence>{{"a", at(1)}, {"c", at(1)}, {"b", at(2)}})
+    );
 }

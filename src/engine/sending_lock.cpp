@@ -30,10 +30,12 @@ base::Result<SendingLock> SendingLock::take(const std::string& path) {
     }
     SendingLock lock(file);
     const std::string pid = std::to_string(::getpid()) + "\n";
-    const bool noted = ::ftruncate(file, 0) == 0 &&
-                       ::pwrite(file, pid.data(), pid.size(), 0) == static_cast<ssize_t>(pid.size());
+    const bool noted = ::ftruncate(file, 0) == 0 && ::pwrite(file, pid.data(), pid.size(), 0) ==
+                                                        static_cast<ssize_t>(pid.size());
     if (!noted)
-        return base::fail(base::ErrorCode::storage, "lock", "can't write " + path + ": is the disk full?");
+        return base::fail(
+            base::ErrorCode::storage, "lock", "can't write " + path + ": is the disk full?"
+        );
     return lock;
 }
 

@@ -1,5 +1,5 @@
-// Only one process at a time may send for a store: whoever starts a cycle treats intents without a result
-// as left by a crash, so nobody else may be in the middle of a send.
+// Only one process at a time may send for a store: whoever starts a cycle treats intents without a
+// result as left by a crash, so nobody else may be in the middle of a send.
 #pragma once
 #include <string>
 
@@ -10,7 +10,8 @@ namespace engine {
 // An advisory lock on a file, given back when the process ends, however it ends (flock(2)).
 class SendingLock {
   public:
-    // conflict where another process holds it (names its pid), permission where the file can't be made.
+    // conflict where another process holds it (names its pid), permission where the file can't be
+    // made.
     static base::Result<SendingLock> take(const std::string& path);
     SendingLock(SendingLock&& other) noexcept;
     SendingLock& operator=(SendingLock&&) = delete;

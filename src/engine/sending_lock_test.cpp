@@ -23,6 +23,12 @@ TEST(SendingLock, OneHolderAtATimeAndTheSecondIsToldWho) {
 }
 
 TEST(SendingLockPath, LiesBesideTheStoreOrTheKey) {
-    EXPECT_EQ(engine::sending_lock_path("sqlite:/a/pilotlight.db", "/k/pilotlight.key"), "/a/pilotlight.db.sending");
-    EXPECT_EQ(engine::sending_lock_path("postgresql://h/d", "/k/pilotlight.key"), "/k/pilotlight.key.sending");
+    EXPECT_EQ(
+        engine::sending_lock_path("sqlite:/a/pilotlight.db", "/k/pilotlight.key"),
+        "/a/pilotlight.db.sending"
+    );
+    EXPECT_EQ(
+        engine::sending_lock_path("postgresql://h/d", "/k/pilotlight.key"),
+        "/k/pilotlight.key.sending"
+    );
 }

@@ -36,7 +36,9 @@ std::string statement(const std::string& action, const std::string& table) {
     return "DELETE FROM " + table + " WHERE 1 = 0";
 }
 
-base::Task<PoolProbe> probe(store::Database& db, store::Role role, std::string table, std::string action) {
+base::Task<PoolProbe> probe(
+    store::Database& db, store::Role role, std::string table, std::string action
+) {
     PoolProbe probe{std::string(store::to_string(role)), table, action, false, {}};
     const std::string sql = statement(action, table);
     const bool read = action == "read";
@@ -59,10 +61,12 @@ base::Task<PoolProbe> probe(store::Database& db, store::Role role, std::string t
 
 // The definitions of a document in the wrong pool: docs/separation.md.
 constexpr const char* kWarmupInCampaign =
-    "SELECT COUNT(*) FROM email_drafts d WHERE (d.lead_id IS NULL AND d.campaign_id IS NULL) OR EXISTS "
+    "SELECT COUNT(*) FROM email_drafts d WHERE (d.lead_id IS NULL AND d.campaign_id IS NULL) OR "
+    "EXISTS "
     "(SELECT 1 FROM warmup_email_drafts t WHERE t.subject = d.subject AND t.body = d.body)";
 constexpr const char* kCampaignInWarmup =
-    "SELECT COUNT(*) FROM warmup_email_drafts t WHERE t.generated_via NOT IN ('groq', 'fallback') OR EXISTS "
+    "SELECT COUNT(*) FROM warmup_email_drafts t WHERE t.generated_via NOT IN ('groq', 'fallback') "
+    "OR EXISTS "
     "(SELECT 1 FROM email_drafts d WHERE t.subject = d.subject AND t.body = d.body)";
 
 SeparationReport count_all(store::Connection& connection) {
@@ -73,7 +77,8 @@ SeparationReport count_all(store::Connection& connection) {
     report.campaign_in_warmup = connection.integer(kCampaignInWarmup);
     const auto accounts = [&](const char* role) {
         return connection.integer(
-            "SELECT COUNT(*) FROM mailboxes WHERE role = :role AND status <> 'removed'", store::values(role)
+            "SELECT COUNT(*) FROM mailboxes WHERE role = :role AND status <> 'removed'",
+            store::values(role)
         );
     };
     report.senders = accounts("sender");
@@ -86,9 +91,12 @@ std::string mark(bool good) { return good ? "✓" : "❌"; }
 std::string evidence(const SeparationReport& report) {
     std::string out;
     if (report.warmup_in_campaign > 0)
-        out += fmt::format("   {} warmup documents lie in email_drafts\n", report.warmup_in_campaign);
+        out +=
+            fmt::format("   {} warmup documents lie in email_drafts\n", report.warmup_in_campaign);
     if (report.campaign_in_warmup > 0)
-        out += fmt::format("   {} campaign documents lie in warmup_email_drafts\n", report.campaign_in_warmup);
+        out += fmt::format(
+            "   {} campaign documents lie in warmup_email_drafts\n", report.campaign_in_warmup
+        );
     for (const PoolProbe& probe : report.probes)
         if (!probe.refused)
             out += fmt::format(
@@ -116,20 +124,28 @@ bool SeparationReport::pools_apart() const {
 }
 
 bool SeparationReport::warmup_uses_groq() const {
-    return !models.empty() &&
-           std::ranges::all_of(models, [](const ModelProbe& model) { return model.provider == "groq"; });
+    return !models.empty() && std::ranges::all_of(models, [](const ModelProbe& model) {
+        return model.provider == "groq";
+    });
 }
 
 bool SeparationReport::drafts_untouchable() const {
     return warmup_in_campaign == 0 && !probes.empty() &&
-           std::ranges::all_of(probes, [](const PoolProbe& probe) { return probe.role != "warmup" || probe.refused; });
+           std::ranges::all_of(probes, [](const PoolProbe& probe) {
+               return probe.role != "warmup" || probe.refused;
+           });
 }
 
-bool SeparationReport::groq_configured() const { return !models.empty() && models.front().configured; }
+bool SeparationReport::groq_configured() const {
+    return !models.empty() && models.front().configured;
+}
 
 std::vector<std::string> SeparationReport::warnings() const {
     if (models.empty() || llm::is_groq_url(models.front().base_url)) return {};
-    return {"warmup's model is reached at " + models.front().base_url + ", which is not Groq's own address"};
+    return {
+        "warmup's model is reached at " + models.front().base_url +
+        ", which is not Groq's own address"
+    };
 }
 
 base::Task<SeparationReport> check_separation(
@@ -170,13 +186,19 @@ std::string in_words(const SeparationReport& report) {
     std::string out;
     out += fmt::format("Campaign Drafts: {} documents in email_drafts\n", report.campaign_drafts);
     out += "   fields: " + base::join(report.draft_fields, ", ") + "\n";
-    out += fmt::format("Warmup Templates: {} documents in warmup_email_drafts\n", report.warmup_templates);
+    out += fmt::format(
+        "Warmup Templates: {} documents in warmup_email_drafts\n", report.warmup_templates
+    );
     out += "   fields: " + base::join(report.template_fields, ", ") + "\n";
     out += fmt::format(
-        "Warmup docs in campaign collection: {} {}\n", report.warmup_in_campaign, mark(report.warmup_in_campaign == 0)
+        "Warmup docs in campaign collection: {} {}\n",
+        report.warmup_in_campaign,
+        mark(report.warmup_in_campaign == 0)
     );
     out += fmt::format(
-        "Campaign docs in warmup collection: {} {}\n", report.campaign_in_warmup, mark(report.campaign_in_warmup == 0)
+        "Campaign docs in warmup collection: {} {}\n",
+        report.campaign_in_warmup,
+        mark(report.campaign_in_warmup == 0)
     );
     out += fmt::format("Zoho Accounts: {}\n", report.senders);
     out += fmt::format("Warmup Accounts: {}\n", report.seeds);
@@ -184,7 +206,9 @@ std::string in_words(const SeparationReport& report) {
     out += fmt::format("LLM Provider: {} (campaigns only)\n", report.llm_provider);
     const auto refused = std::ranges::count_if(report.probes, &PoolProbe::refused);
     out += fmt::format(
-        "Attempts to touch the other pool: {} of {} refused by the database\n", refused, report.probes.size()
+        "Attempts to touch the other pool: {} of {} refused by the database\n",
+        refused,
+        report.probes.size()
     );
     for (const std::string& warning : report.warnings()) out += "⚠ " + warning + "\n";
     out += "\n";

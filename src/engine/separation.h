@@ -1,5 +1,5 @@
-// Proves that the two pools are apart: by counting, by trying, and by looking at the model that warmup has
-// constructed. `pilotlight verify` and `pilotlight demo` print it.
+// Proves that the two pools are apart: by counting, by trying, and by looking at the model that
+// warmup has constructed. `pilotlight verify` and `pilotlight demo` print it.
 #pragma once
 #include <functional>
 #include <memory>
@@ -11,8 +11,8 @@
 
 namespace engine {
 
-// One attempt of a role to touch the other side's table, on its real connection. Nothing is changed by it,
-// whatever the database allows.
+// One attempt of a role to touch the other side's table, on its real connection. Nothing is changed
+// by it, whatever the database allows.
 struct PoolProbe {
     std::string role;
     std::string table;
@@ -42,16 +42,18 @@ struct SeparationReport {
     std::vector<PoolProbe> probes;
     std::vector<ModelProbe> models;
 
-    bool pools_apart() const;        // nothing of one pool in the other, every attempt refused
-    bool warmup_uses_groq() const;   // whatever LLM_PROVIDER says
-    bool drafts_untouchable() const; // warmup's role can't reach the campaign side, and left nothing there
+    bool pools_apart() const;       // nothing of one pool in the other, every attempt refused
+    bool warmup_uses_groq() const;  // whatever LLM_PROVIDER says
+    bool drafts_untouchable(
+    ) const;  // warmup's role can't reach the campaign side, and left nothing there
     bool groq_configured() const;
     bool verified() const { return pools_apart() && warmup_uses_groq() && drafts_untouchable(); }
     std::vector<std::string> warnings() const;  // such as a base_url that is not Groq's
 };
 
 // Makes warmup's model as the program does, with LLM_PROVIDER set to this value ("" for unset).
-using ModelFactory = std::function<std::unique_ptr<llm::ChatModel>(const std::string& llm_provider)>;
+using ModelFactory =
+    std::function<std::unique_ptr<llm::ChatModel>(const std::string& llm_provider)>;
 
 base::Task<SeparationReport> check_separation(
     store::Database& db, ModelFactory warmup_model, std::string campaign_llm_provider

@@ -56,14 +56,17 @@ class Separation : public testing::Test {
         options.create = true;
         db_ = store::open_database(options, loop_);
         sql(store::Role::campaign,
-            "INSERT INTO email_drafts (lead_id, campaign_id, to_email, subject, body, status, created_at) "
+            "INSERT INTO email_drafts (lead_id, campaign_id, to_email, subject, body, status, "
+            "created_at) "
             "VALUES (1, 1, 'lead@x.test', 'Offer', 'Body of a draft', 'ready_to_send', 0)");
         sql(store::Role::warmup,
             "INSERT INTO warmup_email_drafts (subject, body, created_at, generated_via) "
             "VALUES ('Hello', 'Body of a template', 0, 'groq')");
     }
     void sql(store::Role role, const std::string& text) {
-        base::run_to_end(loop_, db_->run(role, [text](store::Connection& connection) { connection.execute(text); }));
+        base::run_to_end(loop_, db_->run(role, [text](store::Connection& connection) {
+            connection.execute(text);
+        }));
     }
     SeparationReport check(store::Database& db, engine::ModelFactory factory) {
         return base::run_to_end(loop_, engine::check_separation(db, std::move(factory), "ollama"));
@@ -83,9 +86,14 @@ TEST_F(Separation, IsVerifiedAndSaysSoInTheWordsOwnersKnow) {
     EXPECT_TRUE(report.verified());
     const std::string words = engine::in_words(report);
     for (const char* line :
-         {"Campaign Drafts: 1 documents in email_drafts\n", "Warmup Templates: 1 documents in warmup_email_drafts\n",
-          "Warmup docs in campaign collection: 0 ✓\n", "Campaign docs in warmup collection: 0 ✓\n",
-          "Zoho Accounts: 0\n", "Warmup Accounts: 0\n", "Groq API: ❌\n", "LLM Provider: ollama (campaigns only)\n",
+         {"Campaign Drafts: 1 documents in email_drafts\n",
+          "Warmup Templates: 1 documents in warmup_email_drafts\n",
+          "Warmup docs in campaign collection: 0 ✓\n",
+          "Campaign docs in warmup collection: 0 ✓\n",
+          "Zoho Accounts: 0\n",
+          "Warmup Accounts: 0\n",
+          "Groq API: ❌\n",
+          "LLM Provider: ollama (campaigns only)\n",
           "✅ SEPARATION VERIFIED - WARMUP USES SEPARATE COLLECTION\n",
           "✅ WARMUP USES GROQ (explicit, not LLM_PROVIDER)\n",
           "✅ CAMPAIGN DRAFTS NEVER TOUCHED BY WARMUP SYSTEM\n"})
@@ -105,7 +113,8 @@ TEST_F(Separation, AWarmupDocumentAmongTheDraftsBreaksIt) {
 
 TEST_F(Separation, ATemplatesTextAmongTheDraftsBreaksIt) {
     sql(store::Role::campaign,
-        "INSERT INTO email_drafts (lead_id, campaign_id, to_email, subject, body, status, created_at) "
+        "INSERT INTO email_drafts (lead_id, campaign_id, to_email, subject, body, status, "
+        "created_at) "
         "VALUES (1, 1, 'lead@x.test', 'Hello', 'Body of a template', 'ready_to_send', 0)");
     EXPECT_EQ(check().warmup_in_campaign, 1);
     EXPECT_EQ(check().campaign_in_warmup, 1);
@@ -138,7 +147,10 @@ TEST_F(Separation, AModelThatFollowsLlmProviderBreaksIt) {
         return std::make_unique<FixedModel>(llm_provider == "ollama" ? "ollama" : "groq");
     });
     EXPECT_FALSE(report.warmup_uses_groq());
-    EXPECT_NE(engine::in_words(report).find("with LLM_PROVIDER=ollama warmup's model is ollama"), std::string::npos);
+    EXPECT_NE(
+        engine::in_words(report).find("with LLM_PROVIDER=ollama warmup's model is ollama"),
+        std::string::npos
+    );
 }
 
 TEST_F(Separation, AForeignBaseUrlIsAWarningOnly) {

@@ -38,7 +38,9 @@ base::Result<std::unique_ptr<store::Database>> open_store(
 
 base::Task<std::string> token_header(store::Database& db, base::Random& random) {
     const auto known = co_await db.read(store::Role::operator_, [](store::Connection& connection) {
-        return connection.text("SELECT value FROM store_meta WHERE name = 'token_header' ORDER BY name");
+        return connection.text(
+            "SELECT value FROM store_meta WHERE name = 'token_header' ORDER BY name"
+        );
     });
     if (known) co_return *known;
     std::string letters = random.letters(8);
@@ -47,10 +49,13 @@ base::Task<std::string> token_header(store::Database& db, base::Random& random) 
     co_return co_await db.run(store::Role::owner, [name](store::Connection& connection) {
         // Another process may have been first; its name stands.
         connection.execute(
-            "INSERT INTO store_meta (name, value) VALUES ('token_header', :name) ON CONFLICT DO NOTHING",
+            "INSERT INTO store_meta (name, value) VALUES ('token_header', :name) ON CONFLICT DO "
+            "NOTHING",
             store::values(name)
         );
-        return *connection.text("SELECT value FROM store_meta WHERE name = 'token_header' ORDER BY name");
+        return *connection.text(
+            "SELECT value FROM store_meta WHERE name = 'token_header' ORDER BY name"
+        );
     });
 }
 

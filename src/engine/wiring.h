@@ -1,4 +1,5 @@
-// Turns settings into what the domain folders work with. One place, for the service and the commands.
+// Turns settings into what the domain folders work with. One place, for the service and the
+// commands.
 #pragma once
 #include <memory>
 #include <string>
@@ -22,8 +23,8 @@ base::Result<std::unique_ptr<store::Database>> open_store(
     const config::Settings& settings, const mailbox::Vault& vault, base::Loop& loop, bool create
 );
 
-// The name of the header that carries warmup's token: "X-" and 8 letters, drawn once when the store is
-// made and kept in store_meta.
+// The name of the header that carries warmup's token: "X-" and 8 letters, drawn once when the store
+// is made and kept in store_meta.
 base::Task<std::string> token_header(store::Database& db, base::Random& random);
 
 }  // namespace engine
