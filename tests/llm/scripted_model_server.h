@@ -21,8 +21,8 @@ namespace support {
 
 struct ScriptedAnswer {
     int status = 200;
-    std::vector<std::pair<std::string, std::string>> headers;
-    std::string body;       // with status 200 and no body: a plausible one
+    std::vector<std::pair<std::string, std::string>> headers = {};
+    std::string body = {};  // with status 200 and no body: a plausible one
     bool hang = false;      // the request is read and never answered
     bool cut_body = false;  // half of the body leaves, then the connection closes
     bool slam = false;      // the connection closes without an answer
