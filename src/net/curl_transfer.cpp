@@ -93,6 +93,9 @@ void CurlTransfer::set_limits() {
     const auto timeout = std::chrono::ceil<std::chrono::milliseconds>(request_.timeout).count();
     set(easy_, CURLOPT_TIMEOUT_MS, static_cast<long>(std::max<std::int64_t>(timeout, 1)));
     set(easy_, CURLOPT_NOSIGNAL, 1L);
+    // A transfer that ends while its name is looked up would otherwise hold up all others until the
+    // system's resolver gives up.
+    set(easy_, CURLOPT_QUICK_EXIT, 1L);
     set(easy_, CURLOPT_PROTOCOLS_STR, "http,https");
     set(easy_, CURLOPT_FOLLOWLOCATION, 0L);
     set(easy_, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));

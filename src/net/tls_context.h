@@ -5,6 +5,7 @@
 // idle: thousands of watched mailboxes wait most of the time. Errors: tls, worded with the mend.
 #pragma once
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/result.h"
