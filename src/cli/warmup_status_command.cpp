@@ -71,6 +71,40 @@ Target judge(const Status& status, const base::TimeZone& zone, base::Timestamp n
     return target;
 }
 
+std::string placement_table(const Status& status, const base::TimeZone& zone, base::Timestamp now) {
+    std::vector<std::vector<std::string>> rows = {
+        {"day",
+         "sender",
+         "seeds at",
+         "sent",
+         "inbox",
+         "spam",
+         "elsewhere",
+         "pending",
+         "missing",
+         "unknown",
+         "spam rate"}
+    };
+    for (const auto& [key, tally] : warmup::tally_by_day(status.mails, zone, now)) {
+        std::vector<std::string> row = {
+            key.day.str(), key.sender, key.provider.empty() ? "other" : key.provider
+        };
+        for (const int count :
+             {tally.sent,
+              tally.inbox,
+              tally.spam,
+              tally.elsewhere,
+              tally.pending,
+              tally.missing,
+              tally.unknown})
+            row.push_back(std::to_string(count));
+        row.push_back(percent(tally.spam_rate()));
+        rows.push_back(std::move(row));
+    }
+    if (rows.size() == 1) return "no warmup mail was sent yet; try `pilotlight warmup run`\n";
+    return "\n" + table(rows);
+}
+
 std::string in_words(
     const Status& status, const Target& target, const base::TimeZone& zone, base::Timestamp now
 ) {
@@ -87,35 +121,7 @@ std::string in_words(
         out += fmt::format(
             "{} messages in doubt; see `pilotlight delivery in-doubt`\n", status.in_doubt
         );
-    std::vector<std::vector<std::string>> rows = {
-        {"day",
-         "sender",
-         "seeds at",
-         "sent",
-         "inbox",
-         "spam",
-         "elsewhere",
-         "pending",
-         "missing",
-         "unknown",
-         "spam rate"}
-    };
-    for (const auto& [key, tally] : warmup::tally_by_day(status.mails, zone, now))
-        rows.push_back(
-            {key.day.str(),
-             key.sender,
-             key.provider.empty() ? "other" : key.provider,
-             std::to_string(tally.sent),
-             std::to_string(tally.inbox),
-             std::to_string(tally.spam),
-             std::to_string(tally.elsewhere),
-             std::to_string(tally.pending),
-             std::to_string(tally.missing),
-             std::to_string(tally.unknown),
-             percent(tally.spam_rate())}
-        );
-    out += rows.size() > 1 ? "\n" + table(rows)
-                           : "no warmup mail was sent yet; try `pilotlight warmup run`\n";
+    out += placement_table(status, zone, now);
     out += fmt::format(
         "\nTarget: spam below 10 % after day 5 (missing below 5 %). Day {}: {}",
         target.day,

@@ -81,13 +81,10 @@ base::Result<Mailbox> read_row(
 
 }  // namespace
 
-base::Result<std::int64_t> add(
-    store::Connection& connection,
-    const NewMailbox& mailbox,
-    const Vault& vault,
-    base::Random& random,
-    base::Timestamp now
-) {
+namespace {
+
+// Everything about a new mailbox that can be wrong in itself.
+base::Result<> check_new(const NewMailbox& mailbox) {
     for (const std::string* url : {&mailbox.smtp_url, &mailbox.imap_url}) {
         const auto endpoint = parse_url(*url);
         if (!endpoint) return base::pass_on(endpoint);
@@ -102,33 +99,48 @@ base::Result<std::int64_t> add(
         const auto zone = base::TimeZone::find(mailbox.zone);
         if (!zone) return base::pass_on(zone);
     }
+    return {};
+}
+
+}  // namespace
+
+base::Result<std::int64_t> add(
+    store::Connection& connection,
+    const NewMailbox& mailbox,
+    const Vault& vault,
+    base::Random& random,
+    base::Timestamp now
+) {
+    const base::Result<> good = check_new(mailbox);
+    if (!good) return base::pass_on(good);
+    const std::string& email = mailbox.email.str();
     const std::int64_t known = connection.integer(
         "SELECT id FROM mailboxes WHERE LOWER(email) = LOWER(:email) ORDER BY id",
-        store::values(mailbox.email.str())
+        store::values(email)
     );
     if (known != 0)
         return base::fail(
             base::ErrorCode::already_exists,
             "mailbox",
-            mailbox.email.str() + " is there already; see `pilotlight mailbox list`"
+            email + " is there already; see `pilotlight mailbox list`"
         );
     std::optional<std::string> secret;
-    if (mailbox.password) secret = vault.seal(*mailbox.password, mailbox.email.str(), random);
+    if (mailbox.password) secret = vault.seal(*mailbox.password, email, random);
     return connection.insert(
         "INSERT INTO mailboxes (email, role, name, zone, provider, smtp_url, imap_url, login, "
-        "secret, key_id, "
-        "policy_accepted_at, created_at) VALUES (:email, :role, :name, :zone, :provider, :smtp, "
-        ":imap, :login, "
-        ":secret, :key, :accepted, :now)",
+        "secret, "
+        "key_id, policy_accepted_at, created_at) VALUES (:email, :role, :name, :zone, :provider, "
+        ":smtp, "
+        ":imap, :login, :secret, :key, :accepted, :now)",
         store::values(
-            mailbox.email.str(),
+            email,
             to_string(mailbox.role),
             mailbox.name,
             mailbox.zone,
             mailbox.provider,
             mailbox.smtp_url,
             mailbox.imap_url,
-            mailbox.login.empty() ? mailbox.email.str() : mailbox.login,
+            mailbox.login.empty() ? email : mailbox.login,
             secret,
             vault.id(),
             mailbox.policy_accepted_at,
