@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "ledger/ledger.h"
+#include "mailbox/failure_policy.h"
 #include "mailbox/usage.h"
 
 namespace delivery {
@@ -35,9 +36,17 @@ Report not_sent(std::int64_t id, base::Error error) {
     return report;
 }
 
-// A refusal is final when the server said 5xx about this message or recipient. 4xx, and what
-// concerns the login or the connection, leaves the message prepared.
-Report report_of(std::int64_t id, const smtp::SendResult& result) {
+// A refusal is final where it concerns this message or recipient for good
+// (mailbox/failure_policy.h). What may pass, and what concerns the account or the connection,
+// leaves the message prepared.
+bool is_final(const smtp::SendResult& result, std::string_view provider) {
+    if (!result.reply || !result.reply->permanent()) return false;
+    const mailbox::Verdict verdict = mailbox::judge(result.error, provider);
+    return verdict.permanent &&
+           (verdict.blame == mailbox::Blame::message || verdict.blame == mailbox::Blame::recipient);
+}
+
+Report report_of(std::int64_t id, const smtp::SendResult& result, std::string_view provider) {
     Report report;
     report.email_id = id;
     report.error = result.error;
@@ -53,8 +62,7 @@ Report report_of(std::int64_t id, const smtp::SendResult& result) {
             report.ending = Ending::not_sent;
             break;
         case smtp::Outcome::refused:
-            report.ending =
-                result.reply && result.reply->permanent() ? Ending::refused : Ending::not_sent;
+            report.ending = is_final(result, provider) ? Ending::refused : Ending::not_sent;
             break;
     }
     return report;
@@ -172,7 +180,7 @@ base::Task<Report> Delivery::send(
     const smtp::SendResult result =
         co_await (*client)->send(std::move(envelope), *email->raw, std::move(before_dot), deadline);
     connector_.release(from, std::move(*client));
-    Report report = report_of(email_id, result);
+    Report report = report_of(email_id, result, from.provider);
     co_await record(report, from.id, intent_committed);
     if (report.ending != Ending::accepted)
         base::log::warn(

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/check.h"
 #include "base/crypto.h"
 #include "base/text.h"
 
@@ -12,6 +13,12 @@ namespace {
 std::string_view table_of(Side side) {
     return side == Side::warmup ? "emails_warmup" : "emails_campaign";
 }
+
+struct StoredBytes {
+    std::string raw;
+    std::string raw_sha256;
+};
+BOOST_DESCRIBE_STRUCT(StoredBytes, (), (raw, raw_sha256))
 
 std::string bracketed(const std::vector<base::MessageId>& ids) {
     std::string out;
@@ -103,20 +110,37 @@ std::vector<EmailRecord> with_status(
 base::Result<> mark_intent(
     store::Connection& connection, Side side, std::int64_t id, base::Timestamp now
 ) {
-    if (move(
-            connection,
-            side,
-            "status = 'intent', intent_at = :now",
-            "'prepared'",
-            store::values(now),
-            id
-        ))
-        return {};
-    return base::fail(
-        base::ErrorCode::conflict,
-        "delivery.intent",
-        fmt::format("email {} is not prepared any more", id)
+    const auto stored = connection.select_one<StoredBytes>(
+        fmt::format(
+            "SELECT raw, raw_sha256 FROM {} WHERE id = :id AND status = 'prepared' "
+            "AND raw IS NOT NULL ORDER BY id",
+            table_of(side)
+        ),
+        store::values(id)
     );
+    if (!stored)
+        return base::fail(
+            base::ErrorCode::conflict,
+            "delivery.intent",
+            fmt::format("email {} is not prepared any more", id)
+        );
+    if (hash_of(stored->raw) != stored->raw_sha256)
+        return base::fail(
+            base::ErrorCode::storage,
+            "delivery.intent",
+            fmt::format(
+                "email {}: its stored bytes are not the ones that were prepared; check the disk", id
+            )
+        );
+    CHECK(move(
+        connection,
+        side,
+        "status = 'intent', intent_at = :now",
+        "'prepared'",
+        store::values(now),
+        id
+    ));
+    return {};
 }
 
 bool mark_accepted(

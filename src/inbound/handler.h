@@ -25,6 +25,7 @@ struct Place {
 struct Candidate {
     std::string token;  // value of the token header, empty where absent
     std::optional<base::MessageId> message_id;
+    std::optional<base::Email> from;
 };
 
 // A message of ours, read in full.
@@ -42,8 +43,8 @@ class Handler {
     // The role whose connection keeps the cursors.
     virtual store::Role role() const = 0;
     // For each candidate the row it was sent from, if it is provably ours and was sent to this
-    // mailbox: by token, then by Message-ID. (All Mail also shows what the mailbox itself has
-    // sent.)
+    // mailbox: by token, then by Message-ID, and from the mailbox that the row names (a stranger
+    // may copy the rest). All Mail also shows what the mailbox itself has sent.
     virtual base::Task<std::vector<std::optional<std::int64_t>>> recognise(
         std::int64_t mailbox_id, std::vector<Candidate> candidates
     ) = 0;

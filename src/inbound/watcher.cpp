@@ -23,9 +23,25 @@ std::string_view header_section(const imap::Fetched& fetched) {
     return {};
 }
 
-std::string_view whole_section(const imap::Fetched& fetched) {
-    const auto found = fetched.sections.find("BODY[]");
-    return found == fetched.sections.end() ? std::string_view() : std::string_view(found->second);
+// The message that was asked for; servers may put news of others beside it (RFC 3501
+// section 7.4.2).
+std::optional<std::string_view> whole_message(
+    const std::vector<imap::Fetched>& fetched, std::uint32_t uid
+) {
+    for (const imap::Fetched& one : fetched) {
+        const auto found = one.sections.find("BODY[]");
+        if (one.uid == uid && found != one.sections.end()) return found->second;
+    }
+    return std::nullopt;
+}
+
+Candidate candidate_of(const imap::Fetched& fetched, const std::string& token_header) {
+    const mime::Message headers = mime::read_headers(header_section(fetched));
+    Candidate candidate;
+    candidate.token = headers.header(token_header);
+    candidate.message_id = headers.message_id;
+    if (!headers.from.empty()) candidate.from = headers.from.front().email;
+    return candidate;
 }
 
 }  // namespace
@@ -81,10 +97,10 @@ base::Task<base::Result<int>> Watcher::look_everywhere(base::MonotonicTime deadl
 base::Task<base::Result<>> Watcher::open(base::MonotonicTime deadline) {
     auto client = co_await connector_.imap(mailbox_, deadline);
     if (!client) co_return base::pass_on(client);
-    client_ = std::move(*client);
-    const auto folders = co_await client_->list(deadline);
+    const auto folders = co_await (*client)->list(deadline);
     if (!folders) co_return base::pass_on(folders);
     folders_ = choose_folders(*folders, settings_.spam_names);
+    client_ = std::move(*client);
     co_return base::Result<>();
 }
 
@@ -93,6 +109,17 @@ base::Task<base::Result<int>> Watcher::look_into(
 ) {
     const base::Timestamp searched_at = clock_.now();
     const auto selected = co_await client_->select(folder.name, true, deadline);
+    if (!selected && client_->usable() && folder.kind != FolderKind::inbox) {
+        // No cursor is written: nothing in this mailbox counts as missing meanwhile.
+        base::log::warn(
+            "inbound",
+            "mailbox {}: folder {} can't be searched: {}",
+            mailbox_.id,
+            to_string(folder.kind),
+            selected.error().describe()
+        );
+        co_return 0;
+    }
     if (!selected) co_return base::pass_on(selected);
     Cursor cursor = co_await load_cursor(folder.name);
     if (cursor.uidvalidity != selected->uidvalidity) cursor = {selected->uidvalidity, 0};
@@ -131,7 +158,7 @@ base::Task<base::Result<std::vector<Watcher::Ours>>> Watcher::find_ours(
 ) {
     std::vector<Ours> ours;
     const std::string items =
-        fmt::format("(UID BODY.PEEK[HEADER.FIELDS ({} MESSAGE-ID)])", settings_.token_header);
+        fmt::format("(UID BODY.PEEK[HEADER.FIELDS ({} MESSAGE-ID FROM)])", settings_.token_header);
     for (std::size_t at = 0; at < uids.size(); at += kUidsAtOnce) {
         const std::span<const std::uint32_t> some =
             std::span(uids).subspan(at, std::min(kUidsAtOnce, uids.size() - at));
@@ -139,11 +166,8 @@ base::Task<base::Result<std::vector<Watcher::Ours>>> Watcher::find_ours(
         const auto fetched = co_await client_->uid_fetch(std::move(set), items, deadline);
         if (!fetched) co_return base::pass_on(fetched);
         std::vector<Candidate> candidates;
-        for (const imap::Fetched& one : *fetched) {
-            const mime::Message headers = mime::read_headers(header_section(one));
-            const std::string_view token = headers.header(settings_.token_header);
-            candidates.push_back({std::string(token), headers.message_id});
-        }
+        for (const imap::Fetched& one : *fetched)
+            candidates.push_back(candidate_of(one, settings_.token_header));
         const auto rows = co_await handler_.recognise(mailbox_.id, candidates);
         for (std::size_t i = 0; i < rows.size(); ++i)
             if (rows[i]) ours.push_back({(*fetched)[i].uid, *rows[i], candidates[i].message_id});
@@ -199,12 +223,13 @@ base::Task<base::Result<>> Watcher::hand_over(
         const auto fetched =
             co_await client_->uid_fetch(std::move(set), "(UID BODY.PEEK[])", deadline);
         if (!fetched) co_return base::pass_on(fetched);
-        if (fetched->empty()) continue;  // expunged since: not ours to judge any more
+        const auto whole = whole_message(*fetched, one.uid);
+        if (!whole) continue;  // expunged since: not ours to judge any more
         Incoming incoming;
         incoming.email_id = one.email_id;
         incoming.mailbox = mailbox_;
         incoming.place = {folder.kind, folder.name, uidvalidity, one.uid, tabs[one.uid]};
-        incoming.message = mime::read_message(whole_section(fetched->front()));
+        incoming.message = mime::read_message(*whole);
         incoming.found_at = clock_.now();
         co_await handler_.handle(std::move(incoming));
     }

@@ -7,7 +7,6 @@ namespace warmup {
 namespace {
 
 constexpr int kDepthMax = 4;
-constexpr int kPairRepliesADay = 2;
 
 }  // namespace
 

@@ -5,6 +5,8 @@
 
 namespace warmup {
 
+inline constexpr int kPairRepliesADay = 2;
+
 struct ReplyFacts {
     bool proven_ours = false;  // token or Message-ID is ours, and the text is the one that was sent
     bool right_mailbox = false;  // it lies in the mailbox it was sent to

@@ -57,7 +57,17 @@ base::Result<std::string> read_reply(const std::string& json, const Marks& marks
     return text;
 }
 
+// True where the model gave no answer at all, whatever was asked.
+bool is_silence(base::ErrorCode code) {
+    return code != base::ErrorCode::protocol && code != base::ErrorCode::refused &&
+           code != base::ErrorCode::limit_exceeded;
+}
+
 }  // namespace
+
+WrittenReply fallback_reply(base::Random& random) {
+    return {Grammar::local().reply(random), "fallback", std::nullopt, false};
+}
 
 base::Task<WrittenReply> write_reply(
     llm::ChatModel& model, std::string subject, std::string received, base::Random& random
@@ -70,9 +80,12 @@ base::Task<WrittenReply> write_reply(
         body = read_reply(answer->json, marks);
     else
         body = base::pass_on(answer);
-    if (body) co_return WrittenReply{*body, model.provider()};
+    if (body) co_return WrittenReply{*body, model.provider(), std::nullopt, false};
     base::log::warn("warmup", "a reply comes from the local grammar: {}", body.error().describe());
-    co_return WrittenReply{Grammar::local().reply(random), "fallback"};
+    WrittenReply reply = fallback_reply(random);
+    reply.problem = body.error();
+    reply.model_silent = is_silence(body.error().code);
+    co_return reply;
 }
 
 }  // namespace warmup

@@ -43,8 +43,11 @@ ReplyFacts facts_of(
     facts.right_mailbox = mail.to_mailbox_id == incoming.mailbox.id;
     facts.automatic = is_automatic(incoming.message);
     facts.depth = static_cast<int>(mail.depth);
+    const std::int64_t seed = mail.to_mailbox_id;
+    const std::int64_t sender = mail.from_mailbox_id;
     facts.pair_replies_today = static_cast<int>(
-        pair_replies_since(connection, mail.to_mailbox_id, mail.from_mailbox_id, sighting.day_start)
+        pair_replies_since(connection, seed, sender, sighting.day_start) +
+        pair_replies_due(connection, seed, sender)
     );
     facts.can_send =
         incoming.mailbox.status == mailbox::Status::active && incoming.mailbox.password;
@@ -53,39 +56,78 @@ ReplyFacts facts_of(
     return facts;
 }
 
+// From the mailbox that the row names. Token and Message-ID can be copied by whoever has seen them.
+bool comes_from(const std::optional<base::Email>& from, const OurMail& mail) {
+    const auto sender = base::Email::parse(mail.from_);
+    return from && sender && from->same_mailbox(*sender);
+}
+
+std::optional<std::int64_t> row_of(
+    store::Connection& connection,
+    const delivery::TokenMint& mint,
+    std::int64_t mailbox_id,
+    const inbound::Candidate& candidate
+) {
+    std::optional<std::int64_t> row;
+    const std::string token(base::trim(candidate.token));
+    const auto claim = mint.check(token);
+    if (claim && claim->side == delivery::Side::warmup)
+        row = id_of_token(connection, mailbox_id, token);
+    if (!row && candidate.message_id)
+        row = id_of_message_id(connection, mailbox_id, *candidate.message_id);
+    if (!row) return std::nullopt;
+    const std::optional<OurMail> mail = our_mail(connection, *row);
+    return mail && comes_from(candidate.from, *mail) ? row : std::nullopt;
+}
+
+// What the row learns from the copy that was received.
+void update_row(
+    store::Connection& connection,
+    const OurMail& mail,
+    const inbound::Incoming& incoming,
+    bool proven_ours
+) {
+    constexpr auto kSide = delivery::Side::warmup;
+    delivery::resolve_found(connection, kSide, mail.id, incoming.found_at);
+    // A server that delivers what was never ended by a dot would get it a second time.
+    delivery::cancel(connection, kSide, mail.id, "found although it was not sent to its end");
+    const auto& id = incoming.message.message_id;
+    if (proven_ours && id && id->str() != mail.message_id)
+        note_provider_message_id(connection, mail.id, *id);
+}
+
+void tell_ledger(
+    store::Connection& connection,
+    base::Timestamp at,
+    std::int64_t email_id,
+    std::string what,
+    std::string_view why
+) {
+    ledger::append(
+        connection, {at, "warmup", "email", email_id, std::move(what), std::string(why), "{}"}
+    );
+}
+
 // The whole effect of one found message. Returns its placement where this was the first sighting.
 std::optional<std::string> record_sighting(
     store::Connection& connection, const inbound::Incoming& incoming, const Sighting& sighting
 ) {
-    if (!mark_processed(connection, incoming.mailbox.id, incoming.place, incoming.found_at))
-        return std::nullopt;
+    const base::Timestamp now = incoming.found_at;
+    if (!mark_processed(connection, incoming.mailbox.id, incoming.place, now)) return std::nullopt;
     const std::optional<OurMail> mail = our_mail(connection, incoming.email_id);
-    if (!mail) return std::nullopt;
-    delivery::resolve_found(connection, delivery::Side::warmup, mail->id, incoming.found_at);
-    const ReplyDecision decision = decide_reply(facts_of(connection, *mail, incoming, sighting));
+    if (!mail || mail->to_mailbox_id != incoming.mailbox.id) return std::nullopt;
+    const auto& from = incoming.message.from;
+    if (!comes_from(from.empty() ? std::nullopt : std::optional(from.front().email), *mail))
+        return std::nullopt;
+    const ReplyFacts facts = facts_of(connection, *mail, incoming, sighting);
+    update_row(connection, *mail, incoming, facts.proven_ours);
+    const ReplyDecision decision = decide_reply(facts);
     if (!add_thread(connection, *mail, incoming, decision.reason, sighting.cycle))
         return std::nullopt;
     const std::string placement(placement_of(incoming.place.kind));
-    ledger::append(
-        connection,
-        {incoming.found_at,
-         "warmup",
-         "email",
-         mail->id,
-         "found in " + placement,
-         "first sighting",
-         "{}"}
-    );
-    ledger::append(
-        connection,
-        {incoming.found_at,
-         "warmup",
-         "email",
-         mail->id,
-         decision.reply ? "answer it" : "leave it unanswered",
-         std::string(decision.reason),
-         "{}"}
-    );
+    tell_ledger(connection, now, mail->id, "found in " + placement, "first sighting");
+    const char* what = decision.reply ? "answer it" : "leave it unanswered";
+    tell_ledger(connection, now, mail->id, what, decision.reason);
     return placement;
 }
 
@@ -102,16 +144,8 @@ base::Task<std::vector<std::optional<std::int64_t>>> SeedHandler::recognise(
         store::Role::warmup,
         [mint, mailbox_id, candidates](store::Connection& connection) {
             std::vector<std::optional<std::int64_t>> rows;
-            for (const inbound::Candidate& candidate : candidates) {
-                std::optional<std::int64_t> row;
-                const std::string token(base::trim(candidate.token));
-                const auto claim = mint.check(token);
-                if (claim && claim->side == delivery::Side::warmup)
-                    row = id_of_token(connection, mailbox_id, token);
-                if (!row && candidate.message_id)
-                    row = id_of_message_id(connection, mailbox_id, *candidate.message_id);
-                rows.push_back(row);
-            }
+            for (const inbound::Candidate& candidate : candidates)
+                rows.push_back(row_of(connection, mint, mailbox_id, candidate));
             return rows;
         }
     );

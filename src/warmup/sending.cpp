@@ -27,8 +27,8 @@ PairHistory history_since(store::Connection& connection, base::Timestamp since) 
     PairHistory history;
     const auto rows = connection.select<PairCount>(
         "SELECT from_mailbox_id, to_mailbox_id, COUNT(*) FROM emails_warmup "
-        "WHERE email_type = 'warmup_bidirectional' AND status <> 'cancelled' AND created_at >= "
-        ":since "
+        "WHERE email_type = 'warmup_bidirectional' AND status <> 'cancelled' "
+        "AND created_at >= :since "
         "GROUP BY from_mailbox_id, to_mailbox_id ORDER BY from_mailbox_id, to_mailbox_id",
         store::values(since)
     );
@@ -36,12 +36,33 @@ PairHistory history_since(store::Connection& connection, base::Timestamp since) 
     return history;
 }
 
+struct PairsSoFar {
+    PairHistory history;
+    std::set<std::int64_t> waiting;
+};
+
+struct MailboxId {
+    std::int64_t id = 0;
+};
+BOOST_DESCRIBE_STRUCT(MailboxId, (), (id))
+
+// Senders whose last opening has not left yet.
+std::set<std::int64_t> waiting_senders(store::Connection& connection) {
+    std::set<std::int64_t> waiting;
+    const auto rows = connection.select<MailboxId>(
+        "SELECT DISTINCT from_mailbox_id FROM emails_warmup WHERE status = 'prepared' "
+        "AND email_type = 'warmup_bidirectional' ORDER BY from_mailbox_id"
+    );
+    for (const MailboxId& row : rows) waiting.insert(row.id);
+    return waiting;
+}
+
 // "Pair still active": both mailboxes, in the intent's own transaction.
 base::Result<> pair_is_active(store::Connection& connection, std::int64_t email_id) {
     const std::int64_t active = connection.integer(
         "SELECT COUNT(*) FROM mailboxes m JOIN emails_warmup e "
-        "ON m.id = e.from_mailbox_id OR m.id = e.to_mailbox_id WHERE e.id = :id AND m.status = "
-        "'active'",
+        "ON m.id = e.from_mailbox_id OR m.id = e.to_mailbox_id "
+        "WHERE e.id = :id AND m.status = 'active'",
         store::values(email_id)
     );
     if (active == 2) return {};
@@ -79,15 +100,17 @@ base::Task<std::vector<Template>> Warmup::write_and_store(int count, int at_leas
         [groups, now](store::Connection& connection) {
             std::vector<Template> stored;
             for (const WrittenTemplates& group : groups)
-                for (const WrittenText& text : group.texts)
-                    stored.push_back(add_template(
+                for (const WrittenText& text : group.texts) {
+                    const auto added = add_template(
                         connection,
                         text.subject,
                         text.body,
                         text.html_body,
                         group.generated_via,
                         now
-                    ));
+                    );
+                    if (added) stored.push_back(*added);
+                }
             return stored;
         }
     );
@@ -119,20 +142,28 @@ base::Task<std::vector<Template>> Warmup::templates_for(std::vector<Pair> pairs)
     co_return templates;
 }
 
-base::Task<std::vector<Warmup::Opening>> Warmup::plan_openings(Run& run) {
+base::Task<std::vector<Pair>> Warmup::plan_pairs(Run& run) {
     base::Timestamp since;
     std::vector<std::int64_t> senders;
     std::vector<std::int64_t> seeds;
-    for (const mailbox::Mailbox& sender : run.accounts.senders) senders.push_back(sender.id);
-    for (const mailbox::Mailbox& seed : run.accounts.seeds) seeds.push_back(seed.id);
     for (const auto* group : {&run.accounts.senders, &run.accounts.seeds})
         for (const mailbox::Mailbox& account : *group) since = std::max(since, account.created_at);
-    const PairHistory history =
+    const PairsSoFar so_far =
         co_await context_.db.read(store::Role::warmup, [since](store::Connection& connection) {
-            return history_since(connection, since);
+            return PairsSoFar{history_since(connection, since), waiting_senders(connection)};
         });
-    const std::vector<Pair> pairs =
-        draw_pairs(senders, seeds, history, context_.settings.sends_per_cycle, context_.random);
+    // A sender that could not get rid of its last opening gets no further one: else its troubles
+    // would end in a burst of mail.
+    for (const mailbox::Mailbox& sender : run.accounts.senders)
+        if (!so_far.waiting.contains(sender.id) && !run.resting.contains(sender.id))
+            senders.push_back(sender.id);
+    for (const mailbox::Mailbox& seed : run.accounts.seeds) seeds.push_back(seed.id);
+    const int per_sender = context_.settings.sends_per_cycle;
+    co_return draw_pairs(senders, seeds, so_far.history, per_sender, context_.random);
+}
+
+base::Task<std::vector<Warmup::Opening>> Warmup::plan_openings(Run& run) {
+    const std::vector<Pair> pairs = co_await plan_pairs(run);
     const std::vector<Template> templates = co_await templates_for(pairs);
     const TemplateUse use =
         co_await context_.db.read(store::Role::warmup, [templates](store::Connection& connection) {
@@ -163,7 +194,7 @@ base::Task<std::vector<Warmup::Opening>> Warmup::plan_openings(Run& run) {
     co_return openings;
 }
 
-base::Task<std::int64_t> Warmup::prepare_opening(
+base::Task<base::Result<std::int64_t>> Warmup::prepare_opening(
     const mailbox::Mailbox& from, const mailbox::Mailbox& to, Opening opening, std::int64_t cycle
 ) {
     mime::Outgoing message = message_between(from, to);
@@ -181,7 +212,7 @@ base::Task<std::int64_t> Warmup::prepare_opening(
     email.message_id = message.message_id;
     email.send_key = opening.send_key;
     const auto raw = mime::compose(message, context_.random);
-    CHECK(raw.has_value());  // the template rules and the address type leave nothing to refuse
+    if (!raw) co_return base::pass_on(raw);
     email.raw = *raw;
     email.own_columns = {
         {"to_mailbox_id", store::to_value(to.id)},
@@ -217,34 +248,46 @@ base::Task<> Warmup::send_openings(Run& run) {
     for (const Opening& opening : openings) {
         const mailbox::Mailbox& from = *run.accounts.find(opening.pair.sender);
         const mailbox::Mailbox& to = *run.accounts.find(opening.pair.seed);
-        const std::int64_t id = co_await prepare_opening(from, to, opening, run.result.cycle);
-        emails[from.id].push_back(id);
+        const auto id = co_await prepare_opening(from, to, opening, run.result.cycle);
+        if (id)
+            emails[from.id].push_back(*id);
+        else
+            note_failure(run, from, id.error());
     }
     co_await send_all(run, std::move(emails));
 }
 
+std::optional<std::string> Warmup::reason_to_cancel(
+    const Run& run, const delivery::EmailRecord& row
+) const {
+    if (row.attempts >= context_.settings.send_attempts_max) return "put off too often";
+    const auto to = base::Email::parse(row.to_);
+    if (run.accounts.find(row.from_mailbox_id) == nullptr || !to || !run.accounts.find(*to))
+        return "one of the two mailboxes is not active any more";
+    return std::nullopt;
+}
+
 base::Task<> Warmup::resume_prepared(Run& run) {
-    const int attempts_max = context_.settings.send_attempts_max;
-    const auto waiting = co_await context_.db.run(
-        store::Role::warmup,
-        [attempts_max](store::Connection& connection) {
-            const auto rows =
-                delivery::with_status(connection, delivery::Side::warmup, "prepared", kPreparedMax);
-            for (const delivery::EmailRecord& row : rows)
-                if (row.attempts >= attempts_max)
-                    delivery::cancel(
-                        connection,
-                        delivery::Side::warmup,
-                        row.id,
-                        "put off too often by the server"
-                    );
-            return rows;
-        }
-    );
+    constexpr auto kSide = delivery::Side::warmup;
+    const auto waiting =
+        co_await context_.db.read(store::Role::warmup, [](store::Connection& connection) {
+            return delivery::with_status(connection, kSide, "prepared", kPreparedMax);
+        });
     std::map<std::int64_t, std::vector<std::int64_t>> emails;
-    for (const delivery::EmailRecord& row : waiting)
-        if (row.attempts < attempts_max && run.accounts.find(row.from_mailbox_id) != nullptr)
+    std::map<std::int64_t, std::string> cancelled;
+    for (const delivery::EmailRecord& row : waiting) {
+        const auto reason = reason_to_cancel(run, row);
+        if (reason)
+            cancelled.emplace(row.id, *reason);
+        else
             emails[row.from_mailbox_id].push_back(row.id);
+    }
+    if (!cancelled.empty())
+        co_await context_.db.run(store::Role::warmup, [cancelled](store::Connection& connection) {
+            for (const auto& [id, reason] : cancelled)
+                delivery::cancel(connection, kSide, id, reason);
+            settle_replies(connection);
+        });
     co_await send_all(run, std::move(emails));
 }
 
@@ -261,10 +304,10 @@ base::Task<> Warmup::send_from(
     Run& run, mailbox::Mailbox from, std::vector<std::int64_t> email_ids
 ) {
     for (const std::int64_t id : email_ids) {
+        // A mailbox in trouble is left alone: the rest stays prepared for the next cycle.
+        if (run.resting.contains(from.id)) co_return;
         const delivery::Report report = co_await send_one(from, id);
         co_await count_report(run, from, report);
-        // A mailbox in trouble is left alone: the rest stays prepared for the next cycle.
-        if (report.ending == delivery::Ending::not_sent && report.error.reply_code == 0) co_return;
     }
 }
 
@@ -284,6 +327,7 @@ base::Task<> Warmup::count_report(
         note_failure(run, from, report.error);
         co_return;
     }
+    run.worked.insert(from.id);
     const std::int64_t email_id = report.email_id;
     const OurMail mail =
         co_await context_.db.run(store::Role::warmup, [email_id](store::Connection& connection) {

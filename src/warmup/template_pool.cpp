@@ -19,7 +19,7 @@ BOOST_DESCRIBE_STRUCT(UseRow, (), (template_id, to_mailbox_id))
 
 }  // namespace
 
-Template add_template(
+std::optional<Template> add_template(
     store::Connection& connection,
     const std::string& subject,
     const std::string& body,
@@ -27,6 +27,10 @@ Template add_template(
     const std::string& generated_via,
     base::Timestamp now
 ) {
+    const std::int64_t known = connection.integer(
+        "SELECT COUNT(*) FROM warmup_email_drafts WHERE body = :body", store::values(body)
+    );
+    if (known > 0) return std::nullopt;
     Template added{0, subject, body, html_body, now, generated_via, 0};
     added.id = connection.insert(
         "INSERT INTO warmup_email_drafts (subject, body, html_body, created_at, generated_via) "

@@ -13,8 +13,9 @@ namespace warmup {
 // Which templates went to which seed mailbox: template id → seed ids.
 using TemplateUse = std::map<std::int64_t, std::vector<std::int64_t>>;
 
-// Stores a checked text; returns its row.
-Template add_template(
+// Stores a checked text and returns its row; nothing where a template with this body is there,
+// however old.
+std::optional<Template> add_template(
     store::Connection& connection,
     const std::string& subject,
     const std::string& body,

@@ -39,13 +39,42 @@ const std::vector<std::string>& ad_words() {
     return words;
 }
 
+// "shop.com", "a@b.net": mail programs make links of these by themselves.
+bool has_bare_domain(std::string_view lower) {
+    constexpr std::array<std::string_view, 14> kEndings = {
+        ".com",
+        ".net",
+        ".org",
+        ".io",
+        ".co",
+        ".ai",
+        ".app",
+        ".dev",
+        ".info",
+        ".biz",
+        ".de",
+        ".uk",
+        ".us",
+        ".test"
+    };
+    for (const std::string_view ending : kEndings) {
+        for (std::size_t at = lower.find(ending); at != std::string_view::npos;
+             at = lower.find(ending, at + 1)) {
+            const std::size_t end = at + ending.size();
+            const bool ends = end == lower.size() || !is_word_byte(lower[end]);
+            if (at > 0 && is_word_byte(lower[at - 1]) && ends) return true;
+        }
+    }
+    return false;
+}
+
 bool has_link(std::string_view lower) {
     constexpr std::array<std::string_view, 6> kMarks = {
         "http:", "https:", "www.", "mailto:", "://", "href="
     };
-    return std::ranges::any_of(kMarks, [&](std::string_view mark) {
-        return lower.find(mark) != std::string_view::npos;
-    });
+    return has_bare_domain(lower) || std::ranges::any_of(kMarks, [&](std::string_view mark) {
+               return lower.find(mark) != std::string_view::npos;
+           });
 }
 
 // "{x", "[x]", "<x>", "$X", "%x%": what a merge tool would have filled.

@@ -9,6 +9,10 @@ const std::string kBody = "Hello,\n\nhow did the workshop go last week?\n\nBest 
 TEST(TemplateProblem, AnOrdinaryTextHasNone) {
     EXPECT_EQ(warmup::template_problem("The workshop", kBody, ""), std::nullopt);
     EXPECT_EQ(warmup::template_problem("The workshop", kBody, "<p>Hello</p>"), std::nullopt);
+    EXPECT_EQ(
+        warmup::template_problem("A start", kBody + " Of course.Come by, e.g. at 5.30 or so.", ""),
+        std::nullopt
+    );
     EXPECT_EQ(warmup::template_problem("Größe und Straße", kBody + " 5 % of 10", ""), std::nullopt);
 }
 
@@ -27,6 +31,8 @@ TEST(TemplateProblem, AMalformedTemplateIsNamed) {
         {"Subject", kBody + " %first_name%", ""},
         {"Subject", kBody + " https://x.test", ""},
         {"Subject", kBody + " www.x.test", ""},
+        {"Subject", kBody + " See shop-one.com.", ""},
+        {"Subject", kBody + " Write to anna@co.net, please.", ""},
         {"Subject", kBody + " As an AI I can't.", ""},
         {"Subject\r\nBcc: x@y.test", kBody, ""},
         {"Re: Subject", kBody, ""},

@@ -13,6 +13,15 @@ std::optional<OurMail> our_mail(store::Connection& connection, std::int64_t id) 
     );
 }
 
+void note_provider_message_id(
+    store::Connection& connection, std::int64_t id, const base::MessageId& found
+) {
+    connection.execute(
+        "UPDATE emails_warmup SET provider_message_id = :found WHERE id = :id",
+        store::values(found.str(), id)
+    );
+}
+
 std::optional<std::int64_t> id_of_token(
     store::Connection& connection, std::int64_t mailbox_id, const std::string& token
 ) {
@@ -31,6 +40,20 @@ std::optional<std::int64_t> id_of_message_id(
         "SELECT id FROM emails_warmup WHERE message_id = :id AND to_mailbox_id = :mailbox ORDER BY "
         "id",
         store::values(message_id.str(), mailbox_id)
+    );
+    return id == 0 ? std::nullopt : std::optional(id);
+}
+
+std::optional<std::int64_t> id_of_mail(
+    store::Connection& connection,
+    std::int64_t from_mailbox,
+    std::int64_t to_mailbox,
+    const base::MessageId& message_id
+) {
+    const std::int64_t id = connection.integer(
+        "SELECT id FROM emails_warmup WHERE from_mailbox_id = :from AND to_mailbox_id = :to "
+        "AND (message_id = :ours OR provider_message_id = :theirs) ORDER BY id",
+        store::values(from_mailbox, to_mailbox, message_id.str(), message_id.str())
     );
     return id == 0 ? std::nullopt : std::optional(id);
 }
@@ -90,10 +113,11 @@ bool add_thread(
 
 std::vector<DueReply> due_replies(store::Connection& connection, std::int64_t mailbox_id) {
     return connection.select<DueReply>(
-        "SELECT t.id, e.id, e.subject, COALESCE(d.body, '') FROM warmup_threads t "
+        "SELECT t.id, e.id, e.from_mailbox_id, e.subject, COALESCE(d.body, '') FROM warmup_threads "
+        "t "
         "JOIN emails_warmup e ON e.id = t.email_id "
-        "JOIN mailboxes m ON m.id = e.from_mailbox_id AND m.status = 'active' AND m.secret IS NOT "
-        "NULL "
+        "JOIN mailboxes m ON m.id = e.from_mailbox_id "
+        "AND m.status = 'active' AND m.secret IS NOT NULL "
         "LEFT JOIN warmup_email_drafts d ON d.id = e.template_id "
         "WHERE t.reply_decision = 'due' AND e.to_mailbox_id = :mailbox ORDER BY t.id LIMIT 100",
         store::values(mailbox_id)
@@ -116,16 +140,23 @@ void set_reply(
 void settle_replies(store::Connection& connection) {
     connection.execute(
         "UPDATE emails_warmup SET outcome = 'replied' WHERE outcome = 'none' AND id IN "
-        "(SELECT t.email_id FROM warmup_threads t JOIN emails_warmup r ON r.message_id = "
-        "t.reply_message_id "
+        "(SELECT t.email_id FROM warmup_threads t "
+        "JOIN emails_warmup r ON r.message_id = t.reply_message_id "
         "WHERE t.reply_decision = 'prepared' AND r.status = 'accepted')"
     );
     connection.execute(
         "UPDATE warmup_threads SET reply_decision = 'replied' WHERE reply_decision = 'prepared' "
-        "AND "
-        "reply_message_id IN (SELECT message_id FROM emails_warmup WHERE status = 'accepted' "
+        "AND reply_message_id IN (SELECT message_id FROM emails_warmup WHERE status = 'accepted' "
         "AND email_type = 'warmup_reply')"
     );
+    for (const char* ending : {"refused", "cancelled"})
+        connection.execute(
+            "UPDATE warmup_threads SET reply_decision = :decision "
+            "WHERE reply_decision = 'prepared' AND reply_message_id IN (SELECT message_id FROM "
+            "emails_warmup WHERE status = :ending "
+            "AND email_type = 'warmup_reply')",
+            store::values("not sent: " + std::string(ending), ending)
+        );
 }
 
 std::int64_t settle_found(store::Connection& connection) {
@@ -147,6 +178,17 @@ std::int64_t pair_replies_since(
         "= :seed "
         "AND to_mailbox_id = :sender AND created_at >= :start",
         store::values(from_mailbox, to_mailbox, day_start)
+    );
+}
+
+std::int64_t pair_replies_due(
+    store::Connection& connection, std::int64_t from_mailbox, std::int64_t to_mailbox
+) {
+    return connection.integer(
+        "SELECT COUNT(*) FROM warmup_threads t JOIN emails_warmup e ON e.id = t.email_id "
+        "WHERE t.reply_decision = 'due' "
+        "AND e.to_mailbox_id = :seed AND e.from_mailbox_id = :sender",
+        store::values(from_mailbox, to_mailbox)
     );
 }
 

@@ -18,6 +18,7 @@ struct OurMail {
     std::int64_t to_mailbox_id = 0;
     std::string subject;
     std::string message_id;
+    std::optional<std::string> provider_message_id;
     std::optional<std::string> references_;
     std::string status;
     std::optional<std::int64_t> template_id;
@@ -34,6 +35,7 @@ BOOST_DESCRIBE_STRUCT(
      to_mailbox_id,
      subject,
      message_id,
+     provider_message_id,
      references_,
      status,
      template_id,
@@ -41,12 +43,24 @@ BOOST_DESCRIBE_STRUCT(
 )
 
 std::optional<OurMail> our_mail(store::Connection& connection, std::int64_t id);
+// A provider put its own Message-ID in the place of ours: the received copy is the truth.
+void note_provider_message_id(
+    store::Connection& connection, std::int64_t id, const base::MessageId& found
+);
 // The row with this token, or this Message-ID, that was sent to this mailbox.
 std::optional<std::int64_t> id_of_token(
     store::Connection& connection, std::int64_t mailbox_id, const std::string& token
 );
 std::optional<std::int64_t> id_of_message_id(
     store::Connection& connection, std::int64_t mailbox_id, const base::MessageId& message_id
+);
+
+// The row from one mailbox to the other with this Message-ID, ours or the provider's.
+std::optional<std::int64_t> id_of_mail(
+    store::Connection& connection,
+    std::int64_t from_mailbox,
+    std::int64_t to_mailbox,
+    const base::MessageId& message_id
 );
 
 // Writes inbound_seen; false where this message was processed before.
@@ -69,10 +83,11 @@ bool add_thread(
 struct DueReply {
     std::int64_t thread_id = 0;
     std::int64_t email_id = 0;
+    std::int64_t from_mailbox_id = 0;
     std::string subject;
     std::string body;  // of the template: the text that was found is this one
 };
-BOOST_DESCRIBE_STRUCT(DueReply, (), (thread_id, email_id, subject, body))
+BOOST_DESCRIBE_STRUCT(DueReply, (), (thread_id, email_id, from_mailbox_id, subject, body))
 std::vector<DueReply> due_replies(store::Connection& connection, std::int64_t mailbox_id);
 
 void set_reply(
@@ -81,8 +96,8 @@ void set_reply(
     const std::string& decision,
     const std::optional<std::string>& reply_message_id
 );
-// Replies that were accepted since: their threads become "replied", their originals get the
-// outcome.
+// Replies whose end was recorded since: accepted ones make their threads "replied" and give their
+// originals the outcome; refused and cancelled ones make them "not sent: …".
 void settle_replies(store::Connection& connection);
 // In doubt, but found before: accepted. Returns how many.
 std::int64_t settle_found(store::Connection& connection);
@@ -92,6 +107,10 @@ std::int64_t pair_replies_since(
     std::int64_t from_mailbox,
     std::int64_t to_mailbox,
     base::Timestamp day_start
+);
+// Found mails of this pair whose reply is decided and not written yet.
+std::int64_t pair_replies_due(
+    store::Connection& connection, std::int64_t from_mailbox, std::int64_t to_mailbox
 );
 // The text that was sent: the template's body.
 std::optional<std::string> sent_text(store::Connection& connection, const OurMail& mail);

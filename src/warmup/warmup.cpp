@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/log.h"
-#include "mailbox/presets.h"
+#include "mailbox/failure_policy.h"
 #include "warmup/text_rules.h"
 
 namespace warmup {
@@ -111,7 +111,8 @@ base::Task<> Warmup::finish_run(Run& run) {
     co_await context_.connector.close_idle(deadline);
     for (const auto& [seed, emails] : run.awaited)
         run.result.pending += static_cast<int>(emails.size());
-    run.result.mailboxes_failed = static_cast<int>(run.failed.size());
+    for (const std::int64_t id : run.failed)
+        run.result.mailboxes_failed += !run.worked.contains(id);
     const CycleResult& result = run.result;
     if (result.cycle == 0) {
         base::log::warn("warmup", "{}", result.note);
@@ -148,8 +149,15 @@ base::Task<> Warmup::finish_run(Run& run) {
 }
 
 void Warmup::note_failure(Run& run, const mailbox::Mailbox& account, const base::Error& error) {
-    run.failed.insert(account.id);
+    // The row changed meanwhile, or the pair is not active any more: nobody's failure.
+    if (error.code == base::ErrorCode::conflict) return;
     run.result.failures.push_back({account.email.str(), error});
+    run.failed.insert(account.id);
+    const mailbox::Blame blame = mailbox::judge(error, account.provider).blame;
+    if (blame == mailbox::Blame::message || blame == mailbox::Blame::recipient)
+        run.worked.insert(account.id);
+    else
+        run.resting.insert(account.id);
 }
 
 mime::Outgoing Warmup::message_between(const mailbox::Mailbox& from, const mailbox::Mailbox& to) {
@@ -197,8 +205,9 @@ base::Task<base::Result<delivery::Report>> Warmup::send_warmup_email(
             return id == 0 ? std::nullopt : std::optional(id);
         }
     );
-    const std::int64_t email_id = co_await prepare_opening(*from, *to, std::move(opening), 0);
-    co_return co_await send_one(*from, email_id);
+    const auto email_id = co_await prepare_opening(*from, *to, std::move(opening), 0);
+    if (!email_id) co_return base::pass_on(email_id);
+    co_return co_await send_one(*from, *email_id);
 }
 
 base::Task<base::Result<delivery::Report>> Warmup::send_reply_email(
@@ -218,27 +227,26 @@ base::Task<base::Result<delivery::Report>> Warmup::send_reply_email(
         );
     if (const auto problem = reply_problem(body, ""))
         co_return refuse(base::ErrorCode::invalid_input, *problem);
+    const mailbox::Mailbox* sender = accounts.find(original_from);
+    if (sender == nullptr)
+        co_return refuse(
+            base::ErrorCode::not_found, original_from.str() + " is no active mailbox of ours"
+        );
     const std::int64_t seed_id = seed->id;
-    const std::string sender = original_from.str();
+    const std::int64_t sender_id = sender->id;
     const auto original = co_await context_.db.read(
         store::Role::warmup,
-        [seed_id, sender, original_message_id](store::Connection& connection
-        ) -> std::optional<std::int64_t> {
-            const auto id = id_of_message_id(connection, seed_id, original_message_id);
-            const auto mail = id ? our_mail(connection, *id) : std::nullopt;
-            return mail && mail->from_ == sender ? id : std::nullopt;
+        [seed_id, sender_id, original_message_id](store::Connection& connection) {
+            return id_of_mail(connection, sender_id, seed_id, original_message_id);
         }
     );
     if (!original)
         co_return refuse(
             base::ErrorCode::not_found,
-            "no mail of ours with that Message-ID was sent to this mailbox"
+            "no mail of ours with that Message-ID went from there to this mailbox"
         );
-    const auto email_id = co_await prepare_reply(*seed, *original, body);
-    if (!email_id)
-        co_return refuse(
-            base::ErrorCode::conflict, "that mail was answered before, or was not found yet"
-        );
+    const auto email_id = co_await prepare_reply(*seed, *sender, *original, body);
+    if (!email_id) co_return base::pass_on(email_id);
     co_return co_await send_one(*seed, *email_id);
 }
 

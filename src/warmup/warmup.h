@@ -50,8 +50,10 @@ class Warmup {
         std::optional<std::string> html_body = std::nullopt
     );
     // Sends the answer to a found mail, from the seed mailbox that received it to `original_from`,
-    // in its thread. not_found where the original is not ours or was not found; conflict where it
-    // was answered.
+    // in its thread. not_found where `from_account` is no active seed mailbox or no mail of ours
+    // with that Message-ID went from there to it; conflict where it was answered, was not found
+    // yet, or where the pair had its 2 replies of the day; invalid_input for a text that the rules
+    // refuse.
     base::Task<base::Result<delivery::Report>> send_reply_email(
         base::Email from_account,
         base::Email original_from,
@@ -81,8 +83,11 @@ class Warmup {
         CycleResult result;
         Accounts accounts;
         std::map<std::int64_t, std::set<std::int64_t>>
-            awaited;                    // seed → emails accepted in this run, not found
-        std::set<std::int64_t> failed;  // mailboxes
+            awaited;                     // seed → emails accepted in this run, not found
+        std::set<std::int64_t> failed;   // mailboxes with a failure …
+        std::set<std::int64_t> worked;   // … and those that did something
+        std::set<std::int64_t> resting;  // in trouble: they send nothing more in this run
+        bool model_silent = false;       // not asked again for replies in this run
         base::MonotonicTime watch_until;
     };
     struct Opening {
@@ -103,10 +108,13 @@ class Warmup {
     // sending.cpp
     base::Task<> resume_prepared(Run& run);
     base::Task<> send_openings(Run& run);
+    std::optional<std::string> reason_to_cancel(const Run& run, const delivery::EmailRecord& row)
+        const;
+    base::Task<std::vector<Pair>> plan_pairs(Run& run);
     base::Task<std::vector<Opening>> plan_openings(Run& run);
     base::Task<std::vector<Template>> templates_for(std::vector<Pair> pairs);
     base::Task<std::vector<Template>> write_and_store(int count, int at_least);
-    base::Task<std::int64_t> prepare_opening(
+    base::Task<base::Result<std::int64_t>> prepare_opening(
         const mailbox::Mailbox& from,
         const mailbox::Mailbox& to,
         Opening opening,
@@ -125,8 +133,16 @@ class Warmup {
     base::Task<> watch_seeds(Run& run, bool once);
     base::Task<> watch_seed(Run& run, mailbox::Mailbox seed, bool once);
     base::Task<> send_due_replies(Run& run, mailbox::Mailbox seed);
-    base::Task<std::optional<std::int64_t>> prepare_reply(
-        mailbox::Mailbox seed, std::int64_t original_id, std::string body
+    base::Task<std::string> write_body(Run& run, DueReply due);
+    base::Task<> give_up_reply(DueReply due, base::Error error);
+    mime::Outgoing reply_message(
+        const mailbox::Mailbox& seed,
+        const mailbox::Mailbox& to,
+        const OurMail& original,
+        std::string body
+    );
+    base::Task<base::Result<std::int64_t>> prepare_reply(
+        mailbox::Mailbox seed, mailbox::Mailbox to, std::int64_t original_id, std::string body
     );
     inbound::WatchSettings watch_settings(const mailbox::Mailbox& seed) const;
 

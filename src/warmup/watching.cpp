@@ -20,6 +20,32 @@ void count_sighting(PlacementCounts& counts, std::string_view placement) {
         ++counts.elsewhere;
 }
 
+base::Result<std::int64_t> store_reply(
+    store::Connection& connection,
+    const delivery::NewEmail& email,
+    const OurMail& original,
+    base::Timestamp day_start,
+    base::Timestamp now
+) {
+    const auto conflict = [](const char* why) {
+        return base::fail(base::ErrorCode::conflict, "warmup.reply", why);
+    };
+    const std::int64_t open = connection.integer(
+        "SELECT COUNT(*) FROM warmup_threads WHERE email_id = :id AND reply_message_id IS NULL",
+        store::values(original.id)
+    );
+    if (open == 0) return conflict("that mail was answered before, or was not found yet");
+    const std::int64_t today =
+        pair_replies_since(connection, original.to_mailbox_id, original.from_mailbox_id, day_start);
+    if (today >= kPairRepliesADay) return conflict("this sender had its replies of today");
+    const std::int64_t id = delivery::prepare(connection, delivery::Side::warmup, email, now);
+    set_reply(connection, original.id, "prepared", email.message_id.str());
+    ledger::append(
+        connection, {now, "warmup", "email", id, "send a reply", "the thread's turn", "{}"}
+    );
+    return id;
+}
+
 }  // namespace
 
 inbound::WatchSettings Warmup::watch_settings(const mailbox::Mailbox& seed) const {
@@ -57,6 +83,7 @@ base::Task<> Warmup::watch_seed(Run& run, mailbox::Mailbox seed, bool once) {
             note_failure(run, seed, *pass.error);
             break;
         }
+        run.worked.insert(seed.id);
         co_await send_due_replies(run, seed);
         if (once || awaited.empty() || context_.clock.monotonic() >= run.watch_until) break;
         const base::MonotonicTime next =
@@ -95,70 +122,90 @@ base::Task<> Warmup::send_due_replies(Run& run, mailbox::Mailbox seed) {
             return due_replies(connection, seed_id);
         });
     for (const DueReply& one : due) {
-        const WrittenReply reply =
-            co_await write_reply(context_.model, one.subject, one.body, context_.random);
-        const auto email_id = co_await prepare_reply(seed, one.email_id, reply.body);
-        if (!email_id) continue;
+        if (run.resting.contains(seed.id)) co_return;  // the rest waits for the next run
+        const mailbox::Mailbox* to = run.accounts.find(one.from_mailbox_id);
+        if (to == nullptr) continue;
+        const std::string body = co_await write_body(run, one);
+        const auto email_id = co_await prepare_reply(seed, *to, one.email_id, body);
+        if (!email_id) {
+            co_await give_up_reply(one, email_id.error());
+            continue;
+        }
         const delivery::Report report = co_await send_one(seed, *email_id);
         co_await count_report(run, seed, report);
-        if (report.ending == delivery::Ending::not_sent)
-            co_return;  // the rest waits for the next look
     }
 }
 
-base::Task<std::optional<std::int64_t>> Warmup::prepare_reply(
-    mailbox::Mailbox seed, std::int64_t original_id, std::string body
+// What can't be composed is never sent; what is in conflict now may be sent another day.
+base::Task<> Warmup::give_up_reply(DueReply due, base::Error error) {
+    if (error.code == base::ErrorCode::conflict) co_return;
+    base::log::warn("warmup", "email {}: not answered: {}", due.email_id, error.describe());
+    co_await context_.db.run(store::Role::warmup, [due, error](store::Connection& connection) {
+        set_reply(connection, due.email_id, "not sent: " + error.message, std::nullopt);
+    });
+}
+
+base::Task<std::string> Warmup::write_body(Run& run, DueReply due) {
+    if (run.model_silent) co_return fallback_reply(context_.random).body;
+    WrittenReply reply = co_await write_reply(
+        context_.model, std::move(due.subject), std::move(due.body), context_.random
+    );
+    run.model_silent = run.model_silent || reply.model_silent;
+    co_return std::move(reply.body);
+}
+
+mime::Outgoing Warmup::reply_message(
+    const mailbox::Mailbox& seed,
+    const mailbox::Mailbox& to,
+    const OurMail& original,
+    std::string body
 ) {
-    const Accounts accounts = co_await load_accounts();
+    mime::Outgoing message = message_between(seed, to);
+    message.subject = reply_subject(original.subject);
+    message.text = std::move(body);
+    // Where the provider replaced our Message-ID, both mailboxes know the mail by its own.
+    message.in_reply_to =
+        base::MessageId::parse(original.provider_message_id.value_or(original.message_id));
+    message.references = base::parse_message_ids(original.references_.value_or(""));
+    message.references.push_back(*message.in_reply_to);
+    if (context_.settings.mark_automated)
+        message.extra_headers.emplace_back("Auto-Submitted", "auto-replied");
+    return message;
+}
+
+base::Task<base::Result<std::int64_t>> Warmup::prepare_reply(
+    mailbox::Mailbox seed, mailbox::Mailbox to, std::int64_t original_id, std::string body
+) {
     const OurMail original = co_await context_.db.read(
         store::Role::warmup,
         [original_id](store::Connection& connection) { return *our_mail(connection, original_id); }
     );
-    const mailbox::Mailbox* to = accounts.find(original.from_mailbox_id);
-    if (to == nullptr) co_return std::nullopt;
-    mime::Outgoing message = message_between(seed, *to);
-    message.subject = reply_subject(original.subject);
-    message.text = body;
-    message.in_reply_to = base::MessageId::parse(original.message_id);
-    message.references = base::parse_message_ids(original.references_.value_or(""));
-    message.references.push_back(*message.in_reply_to);
     delivery::NewEmail email;
     email.token = context_.mint.mint(delivery::Side::warmup, context_.random.alphanumeric(16));
-    message.extra_headers = {{context_.settings.token_header, email.token}};
-    if (context_.settings.mark_automated)
-        message.extra_headers.emplace_back("Auto-Submitted", "auto-replied");
+    mime::Outgoing message = reply_message(seed, to, original, std::move(body));
+    message.extra_headers.emplace_back(context_.settings.token_header, email.token);
+    const auto raw = mime::compose(message, context_.random);
+    if (!raw) co_return base::pass_on(raw);
     email.email_type = "warmup_reply";
     email.from = seed.email;
-    email.to = to->email;
+    email.to = to.email;
     email.from_mailbox_id = seed.id;
     email.subject = message.subject;
     email.message_id = message.message_id;
     email.in_reply_to = message.in_reply_to;
     email.references = message.references;
     email.send_key = "reply:" + original.message_id + ":" + std::to_string(original.depth + 1);
-    const auto raw = mime::compose(message, context_.random);
-    CHECK(raw.has_value());  // the text was checked, the rest are typed values
     email.raw = *raw;
     email.own_columns = {
-        {"to_mailbox_id", store::to_value(to->id)}, {"depth", store::to_value(original.depth + 1)}
+        {"to_mailbox_id", store::to_value(to.id)}, {"depth", store::to_value(original.depth + 1)}
     };
     const base::Timestamp now = context_.clock.now();
+    const base::Timestamp day_start =
+        context_.settings.zone.start_of_day(context_.settings.zone.day_at(now));
     co_return co_await context_.db.run(
         store::Role::warmup,
-        [email, original_id, now](store::Connection& connection) -> std::optional<std::int64_t> {
-            const std::int64_t open = connection.integer(
-                "SELECT COUNT(*) FROM warmup_threads WHERE email_id = :id AND reply_message_id IS "
-                "NULL",
-                store::values(original_id)
-            );
-            if (open == 0) return std::nullopt;
-            const std::int64_t id =
-                delivery::prepare(connection, delivery::Side::warmup, email, now);
-            set_reply(connection, original_id, "prepared", email.message_id.str());
-            ledger::append(
-                connection, {now, "warmup", "email", id, "send a reply", "the thread's turn", "{}"}
-            );
-            return id;
+        [email, original, day_start, now](store::Connection& connection) {
+            return store_reply(connection, email, original, day_start, now);
         }
     );
 }
