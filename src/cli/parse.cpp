@@ -99,6 +99,17 @@ int run_chosen(const Parsed& parsed) {
     }
 }
 
+// CLI11 says of an unknown command only that one is missing.
+base::Error usage_error(const CLI::App& app, const CLI::ParseError& problem) {
+    const std::vector<std::string> unknown = app.remaining(true);
+    std::string message = problem.what();
+    if (dynamic_cast<const CLI::RequiredError*>(&problem) != nullptr && !unknown.empty() &&
+        message.find("ubcommand") != std::string::npos)
+        message = fmt::format("'{}' is not a command", base::printable(unknown.front(), 60));
+    message += "; see `pilotlight --help`";
+    return {base::ErrorCode::invalid_input, "usage", std::move(message), {}, 0, {}};
+}
+
 }  // namespace
 
 int run_command_line(int argc, const char* const* argv, config::Environment environment) {
@@ -121,9 +132,7 @@ int run_command_line(int argc, const char* const* argv, config::Environment envi
     } catch (const CLI::Success& wanted) {  // --help, --version
         return app.exit(wanted);
     } catch (const CLI::ParseError& problem) {
-        base::Error error{base::ErrorCode::invalid_input, "usage", problem.what(), {}, 0, {}};
-        error.message += "; see `pilotlight --help`";
-        return report(error, parsed.invocation.json);
+        return report(usage_error(app, problem), parsed.invocation.json);
     }
     if (verbose) base::log::set_level(base::log::Level::info);
     collect(parsed, app);

@@ -1,0 +1,180 @@
+#include "cli/mailbox_check.h"
+
+#include <array>
+
+#include "mailbox/failure_policy.h"
+#include "mailbox/presets.h"
+
+namespace cli {
+
+namespace {
+
+constexpr std::chrono::seconds kPatience{45};  // for one side
+constexpr std::array<std::string_view, 3> kLoginSteps = {"connect", "tls", "login"};
+
+// Index into kLoginSteps. Greeting and EHLO belong to connecting: nothing is proven before them.
+std::size_t step_of(std::string_view stage) {
+    if (stage.ends_with(".tls") || stage.ends_with(".starttls")) return 1;
+    if (stage.ends_with(".auth") || stage.ends_with("login")) return 2;
+    return 0;
+}
+
+// What a refusal means, failure_policy says; where nobody answered there is none, and waiting,
+// which is right for a cycle, does not help a person who has just typed the address.
+std::string advice(const base::Error& error, std::string_view provider) {
+    const bool unreached = error.code == base::ErrorCode::network ||
+                           error.code == base::ErrorCode::timed_out ||
+                           error.code == base::ErrorCode::closed;
+    if (!unreached || error.reply_code != 0) return mailbox::judge(error, provider).words;
+    return "check the host and the port, and whether this machine may reach them: many networks "
+           "block the ports of mail";
+}
+
+Step failed_step(std::string name, const base::Error& error, std::string_view provider) {
+    return {std::move(name), StepState::failed, error, advice(error, provider)};
+}
+
+const mailbox::Preset* preset_of(const mailbox::Mailbox& mailbox) {
+    return mailbox.provider.empty() ? nullptr : mailbox::find_preset(mailbox.provider);
+}
+
+// The steps of a side that a known fact rules out.
+std::vector<Step> ruled_out(
+    std::string_view protocol, const base::Error& error, std::string what_to_do
+) {
+    std::vector<Step> steps;
+    for (const std::string_view name : kLoginSteps)
+        steps.push_back(
+            {std::string(protocol) + " " + std::string(name), StepState::not_tried, {}, {}}
+        );
+    steps.back().state = StepState::failed;
+    steps.back().error = error;
+    steps.back().what_to_do = std::move(what_to_do);
+    return steps;
+}
+
+void append(std::vector<Step>& steps, std::vector<Step> more) {
+    for (Step& step : more) steps.push_back(std::move(step));
+}
+
+// Where trying is of no use: no password, or a provider that takes none.
+std::optional<base::Error> why_not(const mailbox::Mailbox& mailbox, std::string* what_to_do) {
+    const mailbox::Preset* preset = preset_of(mailbox);
+    if (preset != nullptr && preset->passwords_refused) {
+        *what_to_do = "nothing yet: pause this mailbox, or use one of another provider";
+        return base::Error{
+            base::ErrorCode::unsupported, "login", preset->passwords_refused_words, {}, 0, {}
+        };
+    }
+    if (mailbox.password) return std::nullopt;
+    *what_to_do =
+        "the mailbox can receive, but not be watched and not send; with its password, add it to a "
+        "new "
+        "store or import it again";
+    return base::Error{
+        base::ErrorCode::unauthenticated,
+        "login",
+        "no password is known for this mailbox",
+        {},
+        0,
+        {}
+    };
+}
+
+base::Task<> check_smtp(
+    mailbox::Connector& connector, base::MonotonicTime deadline, CheckedMailbox& checked
+) {
+    auto client = co_await connector.smtp(checked.mailbox, deadline);
+    const auto error = client ? std::nullopt : std::optional(client.error());
+    append(checked.steps, login_steps("smtp", error, checked.mailbox.provider));
+    if (client) co_await (*client)->quit(deadline);
+}
+
+base::Task<> check_imap(
+    mailbox::Connector& connector, base::MonotonicTime deadline, CheckedMailbox& checked
+) {
+    auto client = co_await connector.imap(checked.mailbox, deadline);
+    const auto error = client ? std::nullopt : std::optional(client.error());
+    append(checked.steps, login_steps("imap", error, checked.mailbox.provider));
+    Step step{"imap folders", StepState::not_tried, {}, {}};
+    if (client) {
+        const auto folders = co_await (*client)->list(deadline);
+        if (folders) {
+            const mailbox::Preset* preset = preset_of(checked.mailbox);
+            const std::vector<std::string> spam_names =
+                preset == nullptr ? std::vector<std::string>() : preset->spam_folders;
+            checked.folders = inbound::choose_folders(*folders, spam_names);
+            checked.note = folder_note(checked.folders);
+            step.state = StepState::ok;
+        } else {
+            step = failed_step(step.name, folders.error(), checked.mailbox.provider);
+        }
+        co_await (*client)->logout(deadline);
+    }
+    checked.steps.push_back(std::move(step));
+}
+
+}  // namespace
+
+std::string_view to_string(StepState state) {
+    switch (state) {
+        case StepState::ok:
+            return "ok";
+        case StepState::failed:
+            return "failed";
+        case StepState::not_tried:
+            return "not_tried";
+    }
+    return "unknown";
+}
+
+bool CheckedMailbox::ok() const {
+    return std::ranges::all_of(steps, [](const Step& step) { return step.state == StepState::ok; });
+}
+
+std::vector<Step> login_steps(
+    std::string_view protocol, const std::optional<base::Error>& error, std::string_view provider
+) {
+    const std::size_t failed = error ? step_of(error->stage) : kLoginSteps.size();
+    std::vector<Step> steps;
+    for (std::size_t i = 0; i < kLoginSteps.size(); ++i) {
+        std::string name = std::string(protocol) + " " + std::string(kLoginSteps[i]);
+        if (i == failed)
+            steps.push_back(failed_step(std::move(name), *error, provider));
+        else
+            steps.push_back(
+                {std::move(name), i < failed ? StepState::ok : StepState::not_tried, {}, {}}
+            );
+    }
+    return steps;
+}
+
+std::string folder_note(const std::vector<inbound::WatchedFolder>& folders) {
+    for (const inbound::WatchedFolder& folder : folders)
+        if (folder.kind == inbound::FolderKind::spam) return {};
+    return "no spam folder was found: mail that the provider files as spam would count as missing";
+}
+
+base::Task<CheckedMailbox> check_mailbox(
+    mailbox::Connector& connector, base::Clock& clock, mailbox::Mailbox mailbox
+) {
+    CheckedMailbox checked;
+    checked.mailbox = std::move(mailbox);
+    std::string what_to_do;
+    if (const auto reason = why_not(checked.mailbox, &what_to_do)) {
+        append(checked.steps, ruled_out("smtp", *reason, what_to_do));
+        append(checked.steps, ruled_out("imap", *reason, what_to_do));
+        checked.steps.push_back({"imap folders", StepState::not_tried, {}, {}});
+        co_return checked;
+    }
+    const base::MonotonicTime smtp_deadline = clock.in(kPatience);
+    co_await check_smtp(connector, smtp_deadline, checked);
+    // The sides are switched on apart at many providers: a refusal of one says nothing of the
+    // other.
+    connector.forget(checked.mailbox.id);
+    const base::MonotonicTime imap_deadline = clock.in(kPatience);
+    co_await check_imap(connector, imap_deadline, checked);
+    co_return checked;
+}
+
+}  // namespace cli

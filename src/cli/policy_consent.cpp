@@ -1,0 +1,54 @@
+#include "cli/policy_consent.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdio>
+
+#include "base/text.h"
+
+namespace cli {
+
+namespace {
+
+bool at_terminal() { return ::isatty(STDIN_FILENO) == 1 && ::isatty(STDERR_FILENO) == 1; }
+
+bool says_yes(const std::string& question) {
+    fmt::print(stderr, "{} [y/N] ", question);
+    std::fflush(stderr);
+    char answer[64] = {};
+    if (std::fgets(answer, sizeof answer, stdin) == nullptr) return false;
+    const std::string word = base::to_lower(base::trim(answer));
+    return word == "y" || word == "yes";
+}
+
+}  // namespace
+
+std::string policy_text(const mailbox::Preset& preset) {
+    std::string text;
+    for (const std::string& line : preset.policy)
+        text += fmt::format("  {}: {}\n", preset.title, line);
+    return text;
+}
+
+base::Result<> accept_policy(const Invocation& invocation, const mailbox::Preset& preset) {
+    if (preset.policy.empty()) return {};
+    if (invocation.flag("--accept-policy")) return {};
+    fmt::print(stderr, "What {} says about this use:\n{}", preset.title, policy_text(preset));
+    if (invocation.json || !at_terminal())
+        return base::fail(
+            base::ErrorCode::invalid_input,
+            "policy",
+            fmt::format(
+                "{} mailboxes are added with --accept-policy only: it says that you have read the "
+                "lines above and decided",
+                preset.title
+            )
+        );
+    if (says_yes("Add the mailbox all the same?")) return {};
+    return base::fail(
+        base::ErrorCode::cancelled, "policy", "not added, since the policy was not accepted"
+    );
+}
+
+}  // namespace cli
