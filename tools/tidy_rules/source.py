@@ -6,6 +6,9 @@ that is enough for code that clang-format has laid out. Offsets are the same in 
 import re
 from dataclasses import dataclass, field
 
+# Beside src/; their files include each other by paths from the root.
+TEST_FOLDERS = ("tests/", "fuzz/", "bench/")
+
 _LITERAL = re.compile(
     r"//[^\n]*"
     r"|/\*.*?\*/"
@@ -94,12 +97,12 @@ class Source:
 
     @property
     def is_test(self):
-        """Tests and what only tests use: x_test.cpp, test_x.h, all of tests/."""
+        """Tests and what only tests use: x_test.cpp, test_x.h, all of tests/, fuzz/ and bench/."""
         name = self.path.rsplit("/", 1)[-1]
         return (
             name.endswith("_test.cpp")
             or name.startswith("test_")
-            or self.path.startswith(("tests/", "fuzz/", "bench/"))
+            or self.path.startswith(TEST_FOLDERS)
         )
 
     @property
