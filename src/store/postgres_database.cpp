@@ -139,6 +139,16 @@ std::unique_ptr<PostgresSession> connect_as_owner(
             );
     }
     PostgresSession admin(place.as_admin(), Role::owner);
+    // New passwords would lock out the machines that work on this store with the first key.
+    if (admin.ask("SELECT to_regclass('public.store_meta')::text") == "store_meta")
+        throw StoreError(
+            StoreError::Kind::permission,
+            fmt::format(
+                "database {} was made with another key: copy pilotlight.key from the machine that "
+                "made it",
+                place.database()
+            )
+        );
     const std::string sql = role_sql(place.database(), options.role_passwords_key);
     try {
         admin.control(sql);

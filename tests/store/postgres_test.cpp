@@ -73,10 +73,16 @@ TEST_F(PostgresStore, ALoginNeedsItsPassword) {
     options_.create = false;
     options_.role_passwords_key = "another key";
     EXPECT_THAT(refusal(), testing::HasSubstr("password authentication failed"));
-    // init draws the passwords anew.
-    options_.create = true;
+}
+
+TEST_F(PostgresStore, AnInitWithAnotherKeyLocksNobodyOut) {
+    options_.role_passwords_key = "another key";
+    EXPECT_THAT(refusal(), testing::HasSubstr("made with another key"));
+    options_.role_passwords_key = "key";
+    options_.create = false;
     EXPECT_EQ(refusal(), "");
     insert(1);
+    EXPECT_EQ(rows(), "1");
 }
 
 TEST_F(PostgresStore, AnotherUsersSqlReachesNothing) {
