@@ -89,9 +89,11 @@ std::uint64_t SeededRandom::next() {
 }
 
 std::uint64_t SystemRandom::next() {
-    std::uint64_t value = 0;
-    randombytes_buf(&value, sizeof value);
-    return value;
+    if (left_ == 0) {
+        randombytes_buf(drawn_.data(), sizeof drawn_);
+        left_ = drawn_.size();
+    }
+    return std::exchange(drawn_[--left_], 0);
 }
 
 }  // namespace base

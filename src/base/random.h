@@ -2,6 +2,7 @@
 // on every machine and library. `SeededRandom` replays; `SystemRandom` draws from the kernel
 // (secrets).
 #pragma once
+#include <array>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -53,10 +54,16 @@ class SeededRandom : public Random {
     std::uint64_t state_[4];
 };
 
-// The kernel's generator (getrandom through libsodium).
+// The kernel's generator (getrandom through libsodium), a few hundred bytes a call. What was drawn
+// and not used yet stays in memory, so an object must not be used on both sides of a fork. Not
+// thread-safe.
 class SystemRandom : public Random {
   public:
     std::uint64_t next() override;
+
+  private:
+    std::array<std::uint64_t, 32> drawn_{};
+    std::size_t left_ = 0;
 };
 
 }  // namespace base
