@@ -9,11 +9,11 @@ std::exception_ptr run_in_savepoint(
     SqliteSession& session, SociConnection& connection, const Job& job
 ) {
     try {
-        session.control("SAVEPOINT job");
+        session.control_often("SAVEPOINT job");
         connection.start_job();
         job.run(connection);
         connection.finish_job();
-        session.control("RELEASE job");
+        session.control_often("RELEASE job");
         return nullptr;
     } catch (...) {
         const std::exception_ptr problem = std::current_exception();

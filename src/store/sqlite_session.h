@@ -9,6 +9,7 @@
 #pragma once
 #include <array>
 #include <chrono>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -18,7 +19,8 @@
 // SOCI declares SQLite in a namespace of its own.
 namespace sqlite_api {
 struct sqlite3;
-}
+struct sqlite3_stmt;
+}  // namespace sqlite_api
 namespace soci {
 class session;
 }
@@ -45,8 +47,10 @@ class SqliteSession : public Session {
     // Writes a consistent copy into an empty file.
     void copy_into(const std::string& path);
 
-    // The store's own SQL, without role: SAVEPOINT, PRAGMA.
+    // The store's own SQL, without role: PRAGMA, ROLLBACK.
     void control(const std::string& sql);
+    // The same for one statement that every job needs (SAVEPOINT, COMMIT): prepared once.
+    void control_often(std::string_view sql);
     // The first column of its first row; empty where there is none.
     std::string ask(const std::string& sql);
 
@@ -60,6 +64,7 @@ class SqliteSession : public Session {
     sqlite_api::sqlite3* database_ = nullptr;
     std::array<std::unique_ptr<SociConnection>, 4> connections_;
     bool read_only_ = false;
+    std::map<std::string, sqlite_api::sqlite3_stmt*, std::less<>> controls_;
 
     static int wait_while_busy(void* self, int tries);
 };
