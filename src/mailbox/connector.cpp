@@ -32,11 +32,13 @@ base::Task<base::Result<std::unique_ptr<smtp::Client>>> Connector::smtp(
         idle_.erase(idle);
         if (client->usable()) co_return client;
     }
-    const base::Result<> allowed = may_log_in(mailbox, refused_);
-    if (!allowed) co_return base::pass_on(allowed);
     smtp::SessionSettings settings;
     if (!settings_.ehlo_name.empty()) settings.ehlo_name = settings_.ehlo_name;
-    settings.credentials = smtp::Credentials{mailbox.login, *mailbox.password};
+    if (settings_.log_in) {
+        const base::Result<> allowed = may_log_in(mailbox, refused_);
+        if (!allowed) co_return base::pass_on(allowed);
+        settings.credentials = smtp::Credentials{mailbox.login, *mailbox.password};
+    }
     const net::Endpoint endpoint = mailbox.smtp;
     auto client =
         co_await smtp::Client::connect(dialer_, clock_, endpoint, std::move(settings), deadline);

@@ -17,6 +17,7 @@ namespace mailbox {
 
 struct ConnectorSettings {
     std::string ehlo_name;  // empty: an address literal
+    bool log_in = true;     // false: the SMTP servers know us by our address, as relays do
 };
 
 class Connector {
