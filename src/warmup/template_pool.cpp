@@ -89,8 +89,8 @@ std::vector<const Template*> choose_templates(
     for (const Pair& pair : pairs) {
         std::size_t best = templates.size();
         for (std::size_t i = 0; i < templates.size(); ++i)
-            if (!has_had(after, templates[i].id, pair.seed) &&
-                (best == templates.size() || counts[i] < counts[best]))
+            if ((best == templates.size() || counts[i] < counts[best]) &&
+                !has_had(after, templates[i].id, pair.seed))
                 best = i;
         chosen.push_back(best == templates.size() ? nullptr : &templates[best]);
         if (best == templates.size()) continue;
