@@ -208,6 +208,15 @@ std::vector<StoredMail> MailServers::read_maildir(const std::string& email) cons
     return read_maildir_at(maildir(email));
 }
 
+void MailServers::change_password(const std::string& email, const std::string& password) const {
+    const std::string file = folder_ + "/dovecot/users";
+    std::vector<std::string> lines = base::split(read_file(file), '\n');
+    for (std::string& line : lines)
+        if (line.starts_with(email + ":")) line = email + ":{PLAIN}" + password;
+    // Written in place: the file keeps its owner, and Dovecot sees its new size.
+    write_file(file, base::join(lines, "\n"));
+}
+
 std::string MailServers::put_stranger_mail(const std::string& email, const std::string& raw) const {
     const User mail = find_user("mail");
     return put_mail_at(maildir(email), raw, mail.uid, mail.gid);

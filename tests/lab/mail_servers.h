@@ -58,6 +58,9 @@ class MailServers {
     // The private folder; tests may keep their own files in it.
     const std::string& folder() const { return folder_; }
 
+    // From now on the account takes this password only.
+    void change_password(const std::string& email, const std::string& password) const;
+
     std::string maildir(const std::string& email) const;
     std::vector<StoredMail> read_maildir(const std::string& email) const;
     // Unread mail that is no business of the program under test; returns its name in the Maildir.

@@ -1,27 +1,13 @@
 #include "tests/lab/store_view.h"
 
-#include <sqlite3.h>
-
-#include <filesystem>
 #include <stdexcept>
 
 #include "base/text.h"
 #include "tests/lab/maildir.h"
-#include "tests/lab/process.h"
 
 namespace lab {
 
-namespace fs = std::filesystem;
-
 namespace {
-
-// By its first bytes: how the file is called is the program's business.
-std::string find_store(const std::string& folder) {
-    for (const fs::directory_entry& entry : fs::directory_iterator(folder))
-        if (entry.is_regular_file() && read_file(entry.path()).starts_with("SQLite format 3"))
-            return entry.path();
-    throw std::runtime_error("no SQLite store in " + folder);
-}
 
 bool is_token_header(const std::string& text) {
     if (text.size() != 10 || !base::starts_with_ignoring_case(text, "X-")) return false;
@@ -30,44 +16,6 @@ bool is_token_header(const std::string& text) {
 }
 
 }  // namespace
-
-StoreView::StoreView(const std::string& store_folder, const std::string& copy_folder)
-    : copy_(copy_folder + "/store_view.db") {
-    const std::string store = find_store(store_folder);
-    // The old copy's index of its log must not be taken for the new one's.
-    for (const char* end : {"", "-wal", "-shm"}) fs::remove(copy_ + end);
-    fs::copy_file(store, copy_);
-    if (fs::exists(store + "-wal")) fs::copy_file(store + "-wal", copy_ + "-wal");
-    if (sqlite3_open_v2(copy_.c_str(), &handle_, SQLITE_OPEN_READWRITE, nullptr) != SQLITE_OK) {
-        const std::string words = sqlite3_errmsg(handle_);
-        sqlite3_close(handle_);
-        throw std::runtime_error(copy_ + ": " + words);
-    }
-}
-
-StoreView::~StoreView() {
-    sqlite3_close(handle_);
-    for (const char* end : {"", "-wal", "-shm"}) fs::remove(copy_ + end);
-}
-
-std::vector<std::vector<std::string>> StoreView::query(const std::string& sql) const {
-    sqlite3_stmt* statement = nullptr;
-    if (sqlite3_prepare_v2(handle_, sql.c_str(), -1, &statement, nullptr) != SQLITE_OK)
-        throw std::runtime_error(sql + ": " + sqlite3_errmsg(handle_));
-    std::vector<std::vector<std::string>> rows;
-    int result = sqlite3_step(statement);
-    for (; result == SQLITE_ROW; result = sqlite3_step(statement)) {
-        std::vector<std::string>& row = rows.emplace_back();
-        for (int column = 0; column < sqlite3_column_count(statement); ++column) {
-            const auto* text =
-                reinterpret_cast<const char*>(sqlite3_column_text(statement, column));
-            row.emplace_back(text == nullptr ? "" : text);
-        }
-    }
-    sqlite3_finalize(statement);
-    if (result != SQLITE_DONE) throw std::runtime_error(sql + ": " + sqlite3_errmsg(handle_));
-    return rows;
-}
 
 std::vector<EmailRow> StoreView::emails_warmup() const {
     std::vector<EmailRow> out;

@@ -1,15 +1,18 @@
-// What the program's SQLite store says, for comparing with the Maildirs. Reads a copy of the file
-// (and of its write-ahead log), so that looking never changes, locks or repairs what the program
-// will open next.
+// What the program's store says, for comparing with the Maildirs. Looking changes, locks and
+// repairs nothing: of a SQLite store (and of its write-ahead log) a copy is read, of a PostgreSQL
+// store the tables, once no program is connected to it any more.
 //
 // Life cycle: a snapshot; take it only while no program has the store open.
 // Errors: std::runtime_error where there is no store or a query fails.
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
-struct sqlite3;
+namespace tests {
+class PostgresServer;
+}
 
 namespace lab {
 
@@ -25,9 +28,10 @@ struct EmailRow {
 
 class StoreView {
   public:
-    // `store_folder` has the store; the copy is made in `copy_folder` and removed at the end.
-    StoreView(const std::string& store_folder, const std::string& copy_folder);
-    ~StoreView();
+    using Rows = std::vector<std::vector<std::string>>;
+
+    StoreView() = default;
+    virtual ~StoreView() = default;
     StoreView(const StoreView&) = delete;
     StoreView& operator=(const StoreView&) = delete;
 
@@ -37,11 +41,19 @@ class StoreView {
     // The name of the header that carries the token, as drawn by init.
     std::string token_header() const;
 
-  private:
-    std::vector<std::vector<std::string>> query(const std::string& sql) const;
-
-    std::string copy_;
-    sqlite3* handle_ = nullptr;
+    // NULL is an empty text.
+    virtual Rows query(const std::string& sql) const = 0;
+    // All that is kept: the bytes of the files, or every row of every table.
+    virtual std::string everything() const = 0;
 };
+
+// `store_folder` has the store; the copy is made in `copy_folder` and removed at the end.
+std::unique_ptr<StoreView> view_sqlite(
+    const std::string& store_folder, const std::string& copy_folder
+);
+// The server outlives the view.
+std::unique_ptr<StoreView> view_postgres(
+    tests::PostgresServer& server, const std::string& database
+);
 
 }  // namespace lab

@@ -26,6 +26,30 @@ std::vector<Account> with_servers(std::vector<Account> senders, const std::vecto
     return senders;
 }
 
+// With blanks, quotes, a backslash and letters beyond ASCII: what owners choose.
+std::vector<Account> make_senders(const Stage& stage) {
+    std::vector<Account> all = {
+        {.email = "anna@alpha.test", .password = "anna word"},
+        {.email = "cora@gamma.test", .password = "cora wörd", .slow_to_accept = stage.slow},
+        {.email = "ben@beta.test", .password = "ben \"word\" \\"},
+    };
+    all.resize(std::min(all.size(), stage.senders));
+    return all;
+}
+
+std::vector<Account> make_seeds(const Stage& stage) {
+    std::vector<Account> all = {
+        {.email = "dora@mail.test", .password = "dora-word"},
+        {.email = "fay@post.test",
+         .password = "fay-word",
+         .all_is_junk = true,
+         .slow_to_accept = stage.slow},
+        {.email = "emil@mail.test", .password = "emil-word"},
+    };
+    all.resize(std::min(all.size(), stage.seeds));
+    return all;
+}
+
 std::int64_t number(const boost::json::object& object, std::string_view name) {
     const boost::json::value* value = object.if_contains(name);
     return value != nullptr && value->is_number() ? value->to_number<std::int64_t>() : -1;
@@ -33,20 +57,14 @@ std::int64_t number(const boost::json::object& object, std::string_view name) {
 
 }  // namespace
 
-World::World(bool slow)
-    : senders_{{.email = "anna@alpha.test", .password = "anna word"}, {.email = "ben@beta.test", .password = "ben \"word\" \\"}, {.email = "cora@gamma.test", .password = "cora wörd", .slow_to_accept = slow}},
-      seeds_{
-          {.email = "dora@mail.test", .password = "dora-word"},
-          {.email = "emil@mail.test", .password = "emil-word"},
-          {.email = "fay@post.test",
-           .password = "fay-word",
-           .all_is_junk = true,
-           .slow_to_accept = slow}
-      },
+World::World(const Stage& stage)
+    : stage_(stage),
+      senders_(make_senders(stage)),
+      seeds_(make_seeds(stage)),
       servers_(MailServers::start(with_servers(senders_, seeds_))),
       folder_(servers_->folder() + "/pilotlight") {
     start_model_server();
-    environment_ = {{"HOME", servers_->folder()}, {"GROQ_API_KEY", "test"}};
+    environment_ = {{"HOME", servers_->folder()}, {"GROQ_API_KEY", kApiKey}};
 }
 
 World::~World() = default;
@@ -64,8 +82,18 @@ void World::start_model_server() {
         throw std::runtime_error("the model server told no port\n" + read_file(base + ".err"));
 }
 
+void World::initialize() {
+    std::vector<std::string> words = {"init", folder_};
+    if (stage_.postgres != nullptr) {
+        words.insert(words.end(), {"--store", stage_.postgres->bare_url(stage_.database)});
+        environment_["PGPASSWORD"] = tests::PostgresServer::admin_password();
+    }
+    must(words);
+    environment_.erase("PGPASSWORD");
+}
+
 void World::set_up(const std::map<std::string, std::string>& settings) {
-    must({"init", folder_});
+    initialize();
     const std::string file = folder_ + "/pilotlight.toml";
     std::map<std::string, std::string> all = settings;
     all["tls.ca_file"] = '"' + servers_->ca_file() + '"';
@@ -123,6 +151,7 @@ void World::must(const std::vector<std::string>& arguments) {
 
 Process World::start(const std::vector<std::string>& arguments) {
     std::vector<std::string> words = {binary()};
+    if (stage_.verbose) words.emplace_back("--verbose");
     // init makes the file that --config names.
     if (arguments.front() != "init")
         words.insert(words.end(), {"--config", folder_ + "/pilotlight.toml"});
@@ -144,6 +173,7 @@ Outcome World::run(const std::vector<std::string>& arguments) {
     Outcome outcome{
         ended ? process.exit_code() : -1, read_file(base + ".out"), read_file(base + ".err")
     };
+    printed_ += outcome.out + outcome.err;
     if (!ended) outcome.err += "still running after two minutes\n";
     return outcome;
 }
@@ -163,7 +193,10 @@ std::map<std::string, std::vector<StoredMail>> World::read_maildirs(const std::v
 
 std::string World::model_requests() const { return read_file(servers_->folder() + "/model.out"); }
 
-StoreView World::store() const { return StoreView(folder_, servers_->folder()); }
+std::unique_ptr<StoreView> World::store() const {
+    if (stage_.postgres != nullptr) return view_postgres(*stage_.postgres, stage_.database);
+    return view_sqlite(folder_, servers_->folder());
+}
 
 std::optional<CycleReport> read_report(const std::string& json) {
     boost::system::error_code error;

@@ -1,6 +1,5 @@
 // The whole stage of a cycle on real servers: mail servers, a model server, and the program's own
-// folder with three senders and three seed mailboxes in it. One seed's provider files all mail
-// under Junk.
+// folder with senders and seed mailboxes in it. One seed's provider files all mail under Junk.
 //
 // Life cycle: the constructor starts the servers; `set_up` runs `init`, edits the file and adds the
 // mailboxes, as an owner would. The destructor ends all of it. Nothing of the program's inside is
@@ -14,6 +13,7 @@
 
 #include "tests/lab/mail_servers.h"
 #include "tests/lab/store_view.h"
+#include "tests/store/postgres_server.h"
 
 namespace lab {
 
@@ -32,11 +32,23 @@ struct CycleReport {
     double spam_rate = -1;
 };
 
+struct Stage {
+    // Mail to one sender and to one seed is accepted a second after the final dot, so that a cycle
+    // spends most of its time with intents that nobody has answered yet.
+    bool slow = false;
+    // Every command runs with --verbose.
+    bool verbose = false;
+    std::size_t senders = 3;  // at most
+    std::size_t seeds = 3;
+    // A database there is the store, by `init --store`; null: a SQLite file. The administrator's
+    // password is known to init only, by PGPASSWORD.
+    tests::PostgresServer* postgres = nullptr;
+    std::string database = {};
+};
+
 class World {
   public:
-    // With `slow`, mail to one sender and to one seed is accepted a second after the final dot, so
-    // that a cycle spends most of its time with intents that nobody has answered yet.
-    explicit World(bool slow = false);
+    explicit World(const Stage& stage = {});
     ~World();
 
     // `settings`: "section.key" → TOML value, beside the model's address and the certificates.
@@ -48,6 +60,8 @@ class World {
     Process start(const std::vector<std::string>& arguments);
     // Standard output and error of the last run or start.
     std::string last_output() const;
+    // Everything that commands have printed up to now, those of `set_up` included.
+    const std::string& printed() const { return printed_; }
 
     MailServers& servers() { return *servers_; }
     const std::vector<Account>& senders() const { return senders_; }
@@ -55,18 +69,23 @@ class World {
     // All mail of these accounts by address.
     std::map<std::string, std::vector<StoredMail>> read_maildirs(const std::vector<Account>& of
     ) const;
-    StoreView store() const;
+    std::unique_ptr<StoreView> store() const;
     // All that the model was asked so far.
     std::string model_requests() const;
+    // The program's own: configuration, key, and a SQLite store.
+    const std::string& folder() const { return folder_; }
+    static constexpr const char* kApiKey = "gsk_lab_5d0c41f7a9";
 
   private:
     void start_model_server();
+    void initialize();
     void add_mailbox(
         const Account& account, const char* role, const std::string& smtp, const std::string& imap
     );
     // Throws where the command does not end with 0.
     void must(const std::vector<std::string>& arguments);
 
+    Stage stage_;
     std::vector<Account> senders_;
     std::vector<Account> seeds_;
     std::unique_ptr<MailServers> servers_;
@@ -74,6 +93,7 @@ class World {
     std::string model_port_;
     std::string folder_;  // the program's
     std::map<std::string, std::string> environment_;
+    std::string printed_;
 };
 
 // Nothing where the text is not one JSON object.

@@ -165,7 +165,15 @@ std::string PostgresServer::url(const std::string& database) const {
     return url_of(kAdmin, kPassword, database);
 }
 
-std::string PostgresServer::run(const std::string& database, const std::string& sql) {
+std::string PostgresServer::bare_url(const std::string& database) const {
+    return fmt::format("postgresql://{}@/{}?host={}", kAdmin, database, folder_);
+}
+
+std::string PostgresServer::admin_password() { return kPassword; }
+
+std::vector<std::vector<std::string>> PostgresServer::rows(
+    const std::string& database, const std::string& sql
+) {
     const Link link(PQconnectdb(url(database).c_str()), PQfinish);
     const std::unique_ptr<PGresult, decltype(&PQclear)> result(
         PQexec(link.get(), sql.c_str()), PQclear
@@ -173,7 +181,16 @@ std::string PostgresServer::run(const std::string& database, const std::string& 
     const ExecStatusType status = PQresultStatus(result.get());
     if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK)
         throw std::runtime_error(PQerrorMessage(link.get()));
-    return PQntuples(result.get()) > 0 ? PQgetvalue(result.get(), 0, 0) : "";
+    std::vector<std::vector<std::string>> out(static_cast<std::size_t>(PQntuples(result.get())));
+    for (std::size_t row = 0; row < out.size(); ++row)
+        for (int column = 0; column < PQnfields(result.get()); ++column)
+            out[row].emplace_back(PQgetvalue(result.get(), static_cast<int>(row), column));
+    return out;
+}
+
+std::string PostgresServer::run(const std::string& database, const std::string& sql) {
+    const auto found = rows(database, sql);
+    return found.empty() || found[0].empty() ? "" : found[0][0];
 }
 
 std::string PostgresServer::make_database(const std::string& name) {

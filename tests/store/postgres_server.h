@@ -5,6 +5,7 @@
 #pragma once
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace tests {
 
@@ -24,7 +25,12 @@ class PostgresServer {
     std::string make_database(const std::string& name);
     // Runs SQL as administrator; gives the first column of the first row.
     std::string run(const std::string& database, const std::string& sql);
+    // The same with all rows; NULL is an empty text.
+    std::vector<std::vector<std::string>> rows(const std::string& database, const std::string& sql);
     std::string url(const std::string& database) const;
+    // The same url without the password, and the password.
+    std::string bare_url(const std::string& database) const;
+    static std::string admin_password();
     std::string url_of(
         const std::string& user, const std::string& password, const std::string& database
     ) const;
