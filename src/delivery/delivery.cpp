@@ -94,18 +94,20 @@ store::Role Delivery::role() const {
 }
 
 base::Task<base::Result<>> Delivery::commit_intent(
-    std::int64_t id, Precondition precondition, bool* committed
+    std::int64_t id, std::string hash, Precondition precondition, bool* committed
 ) {
     const Side side = side_;
     base::Clock& clock = clock_;
     base::Result<> result = co_await db_.run(
         role(),
-        [side, id, &clock, precondition](store::Connection& connection) -> base::Result<> {
+        [side, id, hash = std::move(hash), &clock, precondition = std::move(precondition)](
+            store::Connection& connection
+        ) -> base::Result<> {
             if (precondition) {
                 base::Result<> allowed = precondition(connection);
                 if (!allowed) return allowed;
             }
-            return mark_intent(connection, side, id, clock.now());
+            return mark_intent(connection, side, id, hash, clock.now());
         },
         store::Urgency::urgent
     );
@@ -165,6 +167,18 @@ base::Task<Report> Delivery::send(
             }
         );
     }
+    Prepared prepared{
+        email_id, *base::Email::parse(email->from_), *base::Email::parse(email->to_), *email->raw
+    };
+    co_return co_await send(
+        std::move(prepared), std::move(from), std::move(precondition), deadline
+    );
+}
+
+base::Task<Report> Delivery::send(
+    Prepared email, mailbox::Mailbox from, Precondition precondition, base::MonotonicTime deadline
+) {
+    const std::int64_t email_id = email.id;
     auto client = co_await connector_.smtp(from, deadline);
     if (!client) {
         Report report = not_sent(email_id, client.error());
@@ -173,12 +187,17 @@ base::Task<Report> Delivery::send(
     }
     bool intent_committed = false;
     bool* const committed = &intent_committed;
-    smtp::Envelope envelope{*base::Email::parse(email->from_), *base::Email::parse(email->to_)};
-    smtp::Client::BeforeDot before_dot = [this, email_id, precondition, committed] {
-        return commit_intent(email_id, precondition, committed);
+    smtp::Envelope envelope{std::move(email.from), std::move(email.to)};
+    smtp::Client::BeforeDot before_dot = [this,
+                                          email_id,
+                                          hash = hash_of(email.raw),
+                                          precondition = std::move(precondition),
+                                          committed] {
+        return commit_intent(email_id, hash, precondition, committed);
     };
-    const smtp::SendResult result =
-        co_await (*client)->send(std::move(envelope), *email->raw, std::move(before_dot), deadline);
+    const smtp::SendResult result = co_await (*client)->send(
+        std::move(envelope), std::move(email.raw), std::move(before_dot), deadline
+    );
     connector_.release(from, std::move(*client));
     Report report = report_of(email_id, result, from.provider);
     co_await record(report, from.id, intent_committed);

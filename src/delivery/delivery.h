@@ -3,6 +3,9 @@
 //   auto id = co_await db.run(role, [=](Connection& c) { return delivery::prepare(c, side, email,
 //   now); }); Report report = co_await delivery.send(id, mailbox, precondition, deadline);
 //
+// Whoever has the message at hand gives it as `Prepared` and spares the store a read; the intent is
+// committed only for the bytes that were prepared, so a row that has moved on is not sent.
+//
 // The intent is committed between the 354 and the final dot. Whatever happens, the row ends as one
 // of: accepted, refused, prepared again (provably not sent), in_doubt. Never sent twice: a row is
 // sent from `prepared` only, and leaves it in the intent's own transaction.
@@ -18,6 +21,14 @@ namespace delivery {
 
 enum class Ending { accepted, refused, not_sent, in_doubt };
 std::string_view to_string(Ending ending);
+
+// A row in status `prepared`, as whoever stored or read it knows it.
+struct Prepared {
+    std::int64_t id = 0;
+    base::Email from;
+    base::Email to;
+    std::string raw;
+};
 
 struct Report {
     std::int64_t email_id = 0;
@@ -41,6 +52,12 @@ class Delivery {
         Precondition precondition,
         base::MonotonicTime deadline
     );
+    base::Task<Report> send(
+        Prepared email,
+        mailbox::Mailbox from,
+        Precondition precondition,
+        base::MonotonicTime deadline
+    );
     // Turns intents that a crash left into in_doubt; returns how many.
     base::Task<std::int64_t> recover();
 
@@ -48,7 +65,7 @@ class Delivery {
 
   private:
     base::Task<base::Result<>> commit_intent(
-        std::int64_t id, Precondition precondition, bool* committed
+        std::int64_t id, std::string hash, Precondition precondition, bool* committed
     );
     base::Task<> record(Report report, std::int64_t mailbox_id, bool own_intent);
 

@@ -14,19 +14,11 @@ std::string_view table_of(Side side) {
     return side == Side::warmup ? "emails_warmup" : "emails_campaign";
 }
 
-struct StoredBytes {
-    std::string raw;
-    std::string raw_sha256;
-};
-BOOST_DESCRIBE_STRUCT(StoredBytes, (), (raw, raw_sha256))
-
 std::string bracketed(const std::vector<base::MessageId>& ids) {
     std::string out;
     for (const base::MessageId& id : ids) out += (out.empty() ? "" : " ") + id.bracketed();
     return out;
 }
-
-std::string hash_of(const std::string& raw) { return base::base64_encode(base::sha256(raw)); }
 
 // UPDATE … SET <assignments> WHERE id = :id AND status IN (<from>).
 bool move(
@@ -45,6 +37,8 @@ bool move(
 }
 
 }  // namespace
+
+std::string hash_of(std::string_view raw) { return base::base64_encode(base::sha256(raw)); }
 
 std::int64_t prepare(
     store::Connection& connection, Side side, const NewEmail& email, base::Timestamp now
@@ -108,39 +102,36 @@ std::vector<EmailRecord> with_status(
 }
 
 base::Result<> mark_intent(
-    store::Connection& connection, Side side, std::int64_t id, base::Timestamp now
+    store::Connection& connection,
+    Side side,
+    std::int64_t id,
+    const std::string& hash,
+    base::Timestamp now
 ) {
-    const auto stored = connection.select_one<StoredBytes>(
+    const std::int64_t moved = connection.execute(
         fmt::format(
-            "SELECT raw, raw_sha256 FROM {} WHERE id = :id AND status = 'prepared' "
-            "AND raw IS NOT NULL ORDER BY id",
+            "UPDATE {} SET status = 'intent', intent_at = :now "
+            "WHERE id = :id AND status = 'prepared' AND raw_sha256 = :hash",
             table_of(side)
         ),
-        store::values(id)
+        store::values(now, id, hash)
     );
-    if (!stored)
+    if (moved == 1) return {};
+    const std::string sql =
+        fmt::format("SELECT status FROM {} WHERE id = :id ORDER BY id", table_of(side));
+    if (connection.text(sql, store::values(id)) != "prepared")
         return base::fail(
             base::ErrorCode::conflict,
             "delivery.intent",
             fmt::format("email {} is not prepared any more", id)
         );
-    if (hash_of(stored->raw) != stored->raw_sha256)
-        return base::fail(
-            base::ErrorCode::storage,
-            "delivery.intent",
-            fmt::format(
-                "email {}: its stored bytes are not the ones that were prepared; check the disk", id
-            )
-        );
-    CHECK(move(
-        connection,
-        side,
-        "status = 'intent', intent_at = :now",
-        "'prepared'",
-        store::values(now),
-        id
-    ));
-    return {};
+    return base::fail(
+        base::ErrorCode::storage,
+        "delivery.intent",
+        fmt::format(
+            "email {}: its stored bytes are not the ones that were prepared; check the disk", id
+        )
+    );
 }
 
 bool mark_accepted(

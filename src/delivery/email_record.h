@@ -93,10 +93,16 @@ std::vector<EmailRecord> with_status(
     store::Connection& connection, Side side, std::string_view status, int count_max
 );
 
-// prepared → intent. conflict where the row is in another status; storage where its bytes do not
-// match their hash.
+// What emails_*.raw_sha256 holds of these bytes.
+std::string hash_of(std::string_view raw);
+// prepared → intent, for the bytes that are about to leave. conflict where the row is in another
+// status; storage where it was prepared with other bytes.
 base::Result<> mark_intent(
-    store::Connection& connection, Side side, std::int64_t id, base::Timestamp now
+    store::Connection& connection,
+    Side side,
+    std::int64_t id,
+    const std::string& hash,
+    base::Timestamp now
 );
 // intent → accepted (in_doubt too: another process may have given our intent up meanwhile).
 bool mark_accepted(

@@ -84,6 +84,12 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& one) { return std::string(delivery::to_string(one.param)); }
 );
 
+// As delivery does: for the bytes that are about to leave.
+base::Result<> intend(Connection& c, Side side, std::int64_t id, base::Timestamp now) {
+    const std::string raw = delivery::find(c, side, id)->raw.value_or("");
+    return delivery::mark_intent(c, side, id, delivery::hash_of(raw), now);
+}
+
 // What may happen to a row, and where it leads from the statuses that allow it.
 struct Step {
     const char* name;
@@ -95,7 +101,7 @@ const std::vector<Step>& steps() {
     static const std::vector<Step> all = {
         {"mark_intent",
          [](Connection& c, Side side, std::int64_t id) {
-             return delivery::mark_intent(c, side, id, kLater).has_value();
+             return intend(c, side, id, kLater).has_value();
          },
          {{"prepared", "intent"}}},
         {"mark_accepted",
@@ -225,7 +231,7 @@ TEST_P(EmailRecords, BytesAreKeptUntilTheirEndAndTheHashForEver) {
         return row(id).raw.has_value();
     };
     const auto intent = [&](Connection& c, std::int64_t id) {
-        EXPECT_TRUE(delivery::mark_intent(c, side(), id, kNow));
+        EXPECT_TRUE(intend(c, side(), id, kNow));
     };
     EXPECT_TRUE(after("intent", intent));
     EXPECT_TRUE(after("put off", [&](Connection& c, std::int64_t id) {
@@ -256,8 +262,7 @@ TEST_P(EmailRecords, ChangedBytesAreNeverSent) {
     in_job([&](Connection& c) {
         c.execute("UPDATE " + table + " SET raw = 'other bytes' WHERE id = :id", store::values(id));
     });
-    const auto marked =
-        in_job([&](Connection& c) { return delivery::mark_intent(c, side(), id, kNow); });
+    const auto marked = in_job([&](Connection& c) { return intend(c, side(), id, kNow); });
     ASSERT_FALSE(marked);
     EXPECT_EQ(marked.error().code, base::ErrorCode::storage);
     EXPECT_EQ(row(id).status, "prepared");
@@ -267,7 +272,7 @@ TEST_P(EmailRecords, AnAttemptThatCameToNothingIsCountedWithItsReason) {
     const std::int64_t id = prepare("one");
     for (int attempt = 1; attempt <= 3; ++attempt) {
         in_job([&](Connection& c) {
-            ASSERT_TRUE(delivery::mark_intent(c, side(), id, kNow));
+            ASSERT_TRUE(intend(c, side(), id, kNow));
             ASSERT_TRUE(delivery::mark_not_sent(c, side(), id, true, "451 later"));
         });
         EXPECT_EQ(row(id).attempts, attempt);
@@ -275,7 +280,7 @@ TEST_P(EmailRecords, AnAttemptThatCameToNothingIsCountedWithItsReason) {
     EXPECT_EQ(row(id).error_message, "451 later");
     EXPECT_FALSE(row(id).intent_at);
     in_job([&](Connection& c) {
-        ASSERT_TRUE(delivery::mark_intent(c, side(), id, kNow));
+        ASSERT_TRUE(intend(c, side(), id, kNow));
         ASSERT_TRUE(delivery::mark_accepted(c, side(), id, kLater, "250 OK"));
     });
     EXPECT_FALSE(row(id).error_message);
@@ -286,7 +291,7 @@ TEST_P(EmailRecords, AnAttemptThatCameToNothingIsCountedWithItsReason) {
 TEST_P(EmailRecords, AFoundOneWasSentWhenItsIntentWasCommitted) {
     const std::int64_t id = prepare("one");
     in_job([&](Connection& c) {
-        ASSERT_TRUE(delivery::mark_intent(c, side(), id, kNow));
+        ASSERT_TRUE(intend(c, side(), id, kNow));
         ASSERT_TRUE(delivery::mark_in_doubt(c, side(), id, "no answer"));
         ASSERT_TRUE(delivery::resolve_found(c, side(), id, kLater));
     });
@@ -298,8 +303,8 @@ TEST_P(EmailRecords, RecoveringTouchesIntentsOfThePastOnly) {
     const std::int64_t new_one = prepare("new");
     const std::int64_t waiting = prepare("waiting");
     in_job([&](Connection& c) {
-        ASSERT_TRUE(delivery::mark_intent(c, side(), old_one, kNow));
-        ASSERT_TRUE(delivery::mark_intent(c, side(), new_one, kLater));
+        ASSERT_TRUE(intend(c, side(), old_one, kNow));
+        ASSERT_TRUE(intend(c, side(), new_one, kLater));
         EXPECT_EQ(delivery::recover_intents(c, side(), kNow), 1);
     });
     EXPECT_EQ(row(old_one).status, "in_doubt");

@@ -1,0 +1,139 @@
+// A cycle that ends at any job of the store, as by a kill, and the normal run after it.
+#include "tests/warmup/warmup_world.h"
+
+namespace {
+
+using tests::EmailRow;
+using tests::Loss;
+using tests::WarmupWorld;
+
+struct Death {
+    const char* name;
+    Loss loss;
+    bool once;  // one failure, and the process lives on
+};
+
+// Two senders and two seeds with a past: found mail, and a reply that waits.
+std::unique_ptr<WarmupWorld> world_with_a_past() {
+    auto world = std::make_unique<WarmupWorld>(
+        WarmupWorld::Options{.seed = 4, .kind = "kind", .senders = 2, .gmail = 1, .outlook = 1}
+    );
+    world->world.set_fault(tests::address(world->seeds[0]), {.greylist_once = true});
+    world->cycle();
+    world->pass(std::chrono::hours(4));
+    return world;
+}
+
+// The run that dies, as far as it comes; false where it came to its end.
+bool dies(WarmupWorld& world, long at_job, const Death& death) {
+    world.store.lose(at_job, death.loss, death.once);
+    try {
+        world.cycle(std::chrono::seconds(30));
+    } catch (const store::StoreError&) {
+        return true;
+    }
+    return false;
+}
+
+// What the next process finds: the store as it is, connections gone.
+void restart(WarmupWorld& world) {
+    world.store.lose(0);
+    const base::MonotonicTime deadline = world.loop.in(std::chrono::seconds(10));
+    world.run(world.connector.close_idle(deadline));
+    world.pass(std::chrono::minutes(10));
+}
+
+void expect_a_sound_store(WarmupWorld& world) {
+    EXPECT_EQ(world.broken_promise(), "");
+    std::set<std::string> tokens;
+    std::map<std::int64_t, std::string> filed;
+    for (const EmailRow& row : world.emails()) {
+        EXPECT_NE(row.status, "intent");
+        EXPECT_NE(row.status, "not_accepted");
+        EXPECT_TRUE(tokens.insert(row.token).second);
+        for (const sandbox::Delivered& mail : world.world.delivered())
+            if (mail.message_id == row.message_id && mail.filed_at)
+                filed[row.id] = tests::placement_of(mail);
+    }
+    // All that arrived at a seed is found, once, where it was filed; none of it is in doubt.
+    std::map<std::int64_t, std::string> found;
+    for (const tests::ThreadRow& thread : world.threads())
+        found[thread.email_id] = thread.placement;
+    for (const EmailRow& row : world.openings()) {
+        if (!filed.contains(row.id)) continue;
+        EXPECT_EQ(found[row.id], filed[row.id]);
+        EXPECT_EQ(row.status, "accepted");
+    }
+}
+
+class Crash : public testing::TestWithParam<Death> {};
+
+}  // namespace
+
+TEST_P(Crash, AtAnyJobNothingIsSentTwiceAndNothingIsLost) {
+    long last = 0;
+    for (long job = 1;; ++job) {
+        SCOPED_TRACE("job " + std::to_string(job));
+        const std::unique_ptr<WarmupWorld> world = world_with_a_past();
+        const bool died = dies(*world, job, GetParam());
+        restart(*world);
+        world->cycle();
+        world->pass(std::chrono::minutes(20));
+        world->look();
+        expect_a_sound_store(*world);
+        if (testing::Test::HasFailure()) return;
+        last = job;
+        if (!died) break;
+    }
+    EXPECT_GT(last, 30);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Deaths,
+    Crash,
+    testing::Values(
+        Death{"killed_before_a_job", Loss::before, false},
+        Death{"killed_after_a_commit", Loss::after_commit, false},
+        Death{"one_job_lost", Loss::before, true},
+        Death{"one_answer_lost", Loss::after_commit, true}
+    ),
+    [](const auto& one) { return std::string(one.param.name); }
+);
+
+TEST(CrashWithFaults, AndAServerThatDropsTheConnectionToo) {
+    for (long job = 1; job < 60; job += 3) {
+        for (const sandbox::Fault& fault :
+             {sandbox::Fault{.drop_after_dot = 1},
+              sandbox::Fault{.drop_before_dot = 1},
+              sandbox::Fault{.greylist_once = true}}) {
+            SCOPED_TRACE("job " + std::to_string(job));
+            const std::unique_ptr<WarmupWorld> world = world_with_a_past();
+            world->world.set_fault(tests::address(world->senders[0]), fault);
+            world->world.set_fault(tests::address(world->seeds[1]), fault);
+            dies(*world, job, {"", Loss::before, false});
+            restart(*world);
+            world->cycle();
+            world->pass(std::chrono::minutes(20));
+            world->look();
+            EXPECT_EQ(world->broken_promise(), "");
+        }
+    }
+}
+
+TEST(Prepared, MailIsSentFirstByTheNextRunWithTheSameMessageId) {
+    WarmupWorld world({.senders = 1, .gmail = 1, .outlook = 0});
+    // Die when the opening is prepared and its intent is not committed.
+    long job = 1;
+    for (;; ++job) {
+        world.store.lose(job);
+        EXPECT_THROW(world.send(), store::StoreError);
+        world.store.lose(0);
+        if (!world.emails().empty()) break;
+    }
+    const EmailRow row = world.emails().at(0);
+    ASSERT_EQ(row.status, "prepared");
+    EXPECT_TRUE(world.world.delivered().empty());
+    EXPECT_EQ(world.send().sent, 2);
+    EXPECT_EQ(world.world.delivered().at(0).message_id, row.message_id);
+    EXPECT_EQ(world.world.delivered().at(0).raw, row.raw);
+}
