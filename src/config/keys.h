@@ -183,8 +183,8 @@ inline constexpr auto kKeys = std::to_array<Key>({
     {.name = "smtp.ehlo_name",
      .type = KeyType::ehlo_name,
      .default_text = R"("")",
-     .help = "Full host name to greet mail servers with; empty: the connection's address in "
-             "brackets."},
+     .help = "Full host name to greet mail servers with; empty: [127.0.0.1], which tells "
+             "nothing of this machine."},
     {.name = "provider.zoho.smtp_host",
      .type = KeyType::host,
      .default_text = R"("")",

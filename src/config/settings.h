@@ -85,7 +85,7 @@ struct SendingSettings {
     std::string primary_sender_mode = "zoho";
 };
 
-// The name in EHLO; empty: an address literal of the connection.
+// The name in EHLO; empty: the address literal [127.0.0.1], which tells nothing of the machine.
 struct SmtpSettings {
     std::string ehlo_name;
 };

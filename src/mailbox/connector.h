@@ -16,7 +16,7 @@
 namespace mailbox {
 
 struct ConnectorSettings {
-    std::string ehlo_name;  // empty: an address literal
+    std::string ehlo_name;  // empty: the address literal [127.0.0.1]
     bool log_in = true;     // false: the SMTP servers know us by our address, as relays do
 };
 
