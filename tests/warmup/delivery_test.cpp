@@ -21,8 +21,9 @@ base::Task<> hang_up_at_data(std::unique_ptr<net::Stream> stream) {
     while (true) {
         const std::optional<std::string> line = co_await peer.line();
         if (!line || line->starts_with("DATA")) break;
-        const bool hello = line->starts_with("EHLO");
-        co_await peer.say(hello ? "250-drops.test\r\n250 AUTH PLAIN\r\n" : "250 OK\r\n");
+        std::string answer = "250 OK\r\n";
+        if (line->starts_with("EHLO")) answer = "250-drops.test\r\n250 AUTH PLAIN\r\n";
+        co_await peer.say(std::move(answer));
     }
     peer.close();
 }
