@@ -85,6 +85,13 @@ class PostgresConnection : public SociConnection {
     PGconn* link_;
 };
 
+// libpq's advice ("Is the server running …?") stands in lines of its own.
+std::string in_one_line(const std::string& words) {
+    std::vector<std::string> lines = base::split(base::trim(words), '\n');
+    for (std::string& line : lines) line = base::trim(line);
+    return base::join(lines, "; ");
+}
+
 std::unique_ptr<soci::session> connect(const std::string& connect_string) {
     try {
         return std::make_unique<soci::session>(soci::postgresql, connect_string);
@@ -93,7 +100,7 @@ std::unique_ptr<soci::session> connect(const std::string& connect_string) {
         if (const std::size_t line = words.find('\n'); line != std::string::npos)
             words = words.substr(line + 1);
         throw StoreError(
-            StoreError::Kind::lost, "PostgreSQL: " + base::printable(base::trim(words), 500)
+            StoreError::Kind::lost, "PostgreSQL: " + base::printable(in_one_line(words), 500)
         );
     }
 }

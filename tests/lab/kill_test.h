@@ -1,6 +1,9 @@
 // The base of tests that kill the program: rounds of kill -9 at random moments of a cycle, each
 // followed by a normal run, and what must hold after each of the two.
+//
+// PILOTLIGHT_KILLS says how often, PILOTLIGHT_SEED repeats the moments of an earlier run.
 #pragma once
+#include <cstdlib>
 #include <set>
 
 #include "base/random.h"
@@ -9,6 +12,14 @@
 #include "tests/lab/world.h"
 
 namespace lab {
+
+inline std::int64_t number_from_environment(const char* name, std::int64_t otherwise) {
+    const char* text = std::getenv(name);
+    if (text == nullptr) return otherwise;
+    const std::optional<std::int64_t> value = base::parse_int(text);
+    if (!value) throw std::runtime_error(std::string(name) + " must be a number, not " + text);
+    return *value;
+}
 
 // Parts of a cycle, evenly spread: one in each of `count` equal stretches, in random order.
 inline std::vector<double> draw_moments(std::int64_t count, base::Random& random) {
@@ -186,8 +197,18 @@ class KillTest : public LabTest {
         expect_settled(deliveries, rows);
     }
 
-    // One normal run, then `kills` rounds; stops where a check failed.
-    void play_rounds(std::int64_t kills, base::Random& random) {
+    // A normal run, then rounds (`kills` unless the environment says another number); stops where a
+    // check failed.
+    void play_rounds(std::int64_t kills) {
+        kills = number_from_environment("PILOTLIGHT_KILLS", kills);
+        base::SystemRandom system;
+        const std::int64_t seed = number_from_environment(
+            "PILOTLIGHT_SEED", static_cast<std::int64_t>(system.below(1'000'000))
+        );
+        base::SeededRandom random(static_cast<std::uint64_t>(seed));
+        SCOPED_TRACE(fmt::format(
+            "to repeat its moments: PILOTLIGHT_SEED={} PILOTLIGHT_KILLS={}", seed, kills
+        ));
         ASSERT_NO_FATAL_FAILURE(run_normally());
         for (const double part : draw_moments(kills, random)) {
             // Of the last run's time, since runs take longer on a busy machine.
@@ -200,6 +221,9 @@ class KillTest : public LabTest {
         const Rows rows = read_rows();
         expect_in_doubt_is_listed(rows);
         print_summary(read_deliveries(), rows);
+        // A loop that hit nothing would prove nothing.
+        EXPECT_GE(2 * tally_.kills + 1, kills) << "most runs ended before their moment";
+        if (kills >= 10) EXPECT_GT(tally_.intent_left, 0) << "no kill met an unanswered intent";
     }
 
     void print_summary(const Deliveries& deliveries, const Rows& rows) {

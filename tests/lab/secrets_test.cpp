@@ -113,7 +113,7 @@ class PostgresSecretsTest : public SecretsTest {
         };
     }
     void SetUp() override {
-        if (tests::PostgresServer::shared() == nullptr)
+        if (!tests::PostgresServer::why_missing().empty())
             GTEST_SKIP() << tests::PostgresServer::why_missing();
         SecretsTest::SetUp();
     }

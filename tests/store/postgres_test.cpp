@@ -68,6 +68,14 @@ TEST_F(PostgresStore, EachRoleLogsInAsItself) {
     );
 }
 
+TEST_F(PostgresStore, AnAbsentServerIsSaidInOneLine) {
+    options_.url = "postgresql://x@/store?host=/tmp/pilotlight-nobody-is-here";
+    const std::string words = refusal();
+    EXPECT_THAT(words, testing::HasSubstr("No such file or directory; Is the server running"));
+    EXPECT_THAT(words, testing::Not(testing::HasSubstr("??")));
+    EXPECT_THAT(words, testing::Not(testing::HasSubstr("\n")));
+}
+
 TEST_F(PostgresStore, ALoginNeedsItsPassword) {
     database_.reset();
     options_.create = false;
