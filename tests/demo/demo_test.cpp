@@ -25,8 +25,9 @@ struct Output {
 
 // The program itself, in a folder of its own, with an empty environment.
 Output run_program(const std::string& arguments, const std::filesystem::path& folder) {
-    const std::string command =
-        "cd '" + folder.string() + "' && env -i PATH=/usr/bin:/bin " PILOTLIGHT_BINARY " " + arguments + " 2>&1";
+    const std::string command = "cd '" + folder.string() +
+                                "' && env -i PATH=/usr/bin:/bin " PILOTLIGHT_BINARY " " +
+                                arguments + " 2>&1";
     Output output;
     std::FILE* pipe = popen(command.c_str(), "r");
     std::array<char, 4096> buffer{};
@@ -63,7 +64,8 @@ TEST(Demo, TheHarshWorldMissesTheTargetWithEverySeed) {
 
 TEST(Demo, FewerThanSixDaysDecideNothing) {
     for (int days = 1; days <= 5; ++days)
-        EXPECT_EQ(story_of(1, "kind", days).verdict, warmup::Verdict::not_yet_decided) << days << " days";
+        EXPECT_EQ(story_of(1, "kind", days).verdict, warmup::Verdict::not_yet_decided)
+            << days << " days";
 }
 
 TEST(Demo, ItsBooksAgreeWithTheServersBooks) {
@@ -97,7 +99,8 @@ TEST(Demo, TwoProcessesWithOneSeedPrintTheSameBytesAndSendTheSameBytes) {
     const boost::json::value document = boost::json::parse(json.text);
     EXPECT_EQ(document.at("smtp").at("sha256").as_string().size(), 64U);
     EXPECT_EQ(document.at("target").at("verdict").as_string(), "target met");
-    const boost::json::value other = boost::json::parse(run_program("--json demo --seed 6", folder.path).text);
+    const boost::json::value other =
+        boost::json::parse(run_program("--json demo --seed 6", folder.path).text);
     EXPECT_NE(document.at("smtp").at("sha256"), other.at("smtp").at("sha256"));
 }
 
