@@ -308,6 +308,12 @@ TEST(WarmupReplies, AtMostTwoAPairAndDay) {
     world.settings.sends_per_cycle = 4;
     EXPECT_EQ(world.cycle().sent, 4);
     EXPECT_EQ(world.replies().size(), 2U);
+    std::map<std::string, int> decisions;
+    for (const tests::ThreadRow& thread : world.threads()) ++decisions[thread.reply_decision];
+    EXPECT_EQ(
+        decisions,
+        (std::map<std::string, int>{{"replied", 2}, {"2 replies to this sender today", 2}})
+    );
     world.pass(std::chrono::hours(4));
     EXPECT_EQ(world.cycle().replies, 0);
     EXPECT_EQ(world.replies().size(), 2U);
