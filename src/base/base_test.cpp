@@ -76,6 +76,13 @@ TEST(Crypto, HmacMatchesRfc4231) {
     );
 }
 
+TEST(Crypto, HashMatchesFips180) {
+    EXPECT_EQ(
+        base::hex_encode(base::sha256("abc")),
+        "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+    );
+}
+
 TEST(Crypto, SealedSecretsOpenOnlyWithTheirKeyAndRow) {
     base::SeededRandom random(1);
     const std::string key = random.bytes(32);
