@@ -6,6 +6,7 @@
 #include "base/check.h"
 #include "base/text.h"
 #include "config/duration.h"
+#include "config/store_url.h"
 #include "config/url.h"
 
 namespace config {
@@ -265,7 +266,7 @@ struct Store {
     }
 };
 
-std::string without_password(std::string text) {
+std::string with_user_hidden(std::string text) {
     const std::size_t start = text.find("://");
     const std::size_t at = text.rfind('@');
     if (start != std::string::npos && at != std::string::npos && at > start)
@@ -307,7 +308,7 @@ std::string shown(const Key& key, const Value& value) {
     if (looks_like_api_key(*text)) return "\"***\"";
     if (key.type == KeyType::store_url || key.type == KeyType::base_url ||
         key.type == KeyType::https_url)
-        return base::printable(to_toml(without_password(*text)), 120);
+        return base::printable(to_toml(with_user_hidden(with_password_hidden(*text))), 120);
     return base::printable(to_toml(*text), 120);
 }
 

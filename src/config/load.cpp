@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "config/assign.h"
 #include "config/nearest.h"
+#include "config/store_url.h"
 #include "config/toml_reader.h"
 #include "config/url.h"
 
@@ -114,11 +115,7 @@ void take_secrets(Loading& loading) {
     settings.llm_warmup.api_key = take_secret(loading, settings.llm_warmup.api_key_env);
     settings.llm_campaign.api_key = take_secret(loading, settings.llm_campaign.api_key_env);
     settings.key.value = take_secret(loading, "PILOTLIGHT_KEY");
-    const std::string& url = settings.store.url;
-    const std::size_t at = url.rfind('@');
-    const std::size_t colon = url.find(':', url.find("://") + 3);
-    if (url.starts_with("postgresql://") && at != std::string::npos && colon < at)
-        base::log::mask(url.substr(colon + 1, at - colon - 1));
+    for (const std::string& password : passwords_in(settings.store.url)) base::log::mask(password);
 }
 
 std::string where_said(const Loading& loading, const std::string& key) {
