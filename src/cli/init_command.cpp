@@ -11,6 +11,7 @@
 #include "cli/output.h"
 #include "config/edit.h"
 #include "config/load.h"
+#include "config/store_url.h"
 #include "config/template.h"
 #include "engine/runtime.h"
 
@@ -34,6 +35,7 @@ struct Plan {
     std::string toml_path;
     std::string toml;  // the text to write; empty: the file is there and stays
     config::Settings settings;
+    bool left_password_out = false;  // that of --store: only this run needs it
     bool make_key = false;
     bool key_from_environment = false;
     std::optional<bool> make_store;  // unknown for a store on a server
@@ -73,7 +75,14 @@ base::Result<config::Settings> read_settings(Plan& plan, const Invocation& invoc
         plan.toml = std::move(*text);
         environment.erase("PILOTLIGHT_STORE_URL");  // flags win over the environment
     }
-    return config::load_text(plan.toml, plan.toml_path, environment);
+    auto settings = config::load_text(plan.toml, plan.toml_path, environment);
+    if (!settings || !store) return settings;
+    const std::string kept = config::without_password(*store);
+    plan.left_password_out = kept != *store;
+    auto text = config::with_settings(plan.toml, {{"store.url", kept}});
+    if (!text) return base::pass_on(text);
+    plan.toml = std::move(*text);
+    return settings;
 }
 
 base::Result<Plan> make_plan(const Invocation& invocation) {
@@ -126,14 +135,9 @@ base::Result<> make_folder(const std::string& folder) {
     );
 }
 
-// A password in a store's URL is not shown.
 std::string shown_store(const std::string& url) {
     if (url.starts_with(kSqlite)) return url.substr(kSqlite.size());
-    const std::size_t begin = url.find("://");
-    const std::size_t at = url.rfind('@');
-    if (begin == std::string::npos || at == std::string::npos) return url;
-    const std::size_t colon = url.find(':', begin + 3);
-    return colon < at ? url.substr(0, colon) + ":***" + url.substr(at) : url;
+    return config::with_password_hidden(url);
 }
 
 std::vector<std::string> next_steps(const Plan& plan, const Invocation& invocation) {
@@ -195,6 +199,11 @@ void print_text(
     const Plan& plan, const std::string& header, const std::vector<std::string>& steps
 ) {
     std::string text = made_table(plan);
+    if (plan.left_password_out)
+        text +=
+            "\nThe store's address is written without the password: later commands need none, "
+            "roles "
+            "have their own.\n";
     text += fmt::format(
         "\nWarmup mail carries the header {} (drawn for this store). A filter can file by it, "
         "but one that\nmoves warmup mail out of the inbox falsifies what is measured.\n\nNext:\n",

@@ -26,6 +26,13 @@ class PostgresCycleTest : public CycleTest {
         database_ = "lab_cycle_" + std::to_string(++number);
         return stage_on_postgres(database_);
     }
+    void expect_no_admin_password_kept() {
+        const std::string admin = tests::PostgresServer::admin_password();
+        for (const char* file : {"/pilotlight.toml", "/pilotlight.key"})
+            EXPECT_THAT(read_file(world_->folder() + file), Not(HasSubstr(admin)));
+        EXPECT_THAT(world_->store()->everything(), Not(HasSubstr(admin)));
+        EXPECT_THAT(world_->printed(), Not(HasSubstr(admin)));
+    }
     void SetUp() override {
         if (!tests::PostgresServer::why_missing().empty())
             GTEST_SKIP() << tests::PostgresServer::why_missing();
@@ -150,11 +157,28 @@ TEST_F(PostgresCycleTest, TheAdministratorIsNeededByInitOnly) {
         const Outcome outcome = world_->run({"mailbox", "check", account.email});
         EXPECT_EQ(outcome.exit_code, 0) << outcome.out << outcome.err;
     }
-    const std::string admin = tests::PostgresServer::admin_password();
-    for (const char* file : {"/pilotlight.toml", "/pilotlight.key"})
-        EXPECT_THAT(read_file(world_->folder() + file), Not(HasSubstr(admin)));
-    EXPECT_THAT(world_->store()->everything(), Not(HasSubstr(admin)));
-    EXPECT_THAT(world_->printed(), Not(HasSubstr(admin)));
+    expect_no_admin_password_kept();
+    EXPECT_THAT(world_->printed(), Not(HasSubstr("without the password")));
+}
+
+class PostgresUrlTest : public PostgresCycleTest {
+  protected:
+    Stage stage() override {
+        Stage stage = PostgresCycleTest::stage();
+        stage.password_in_url = true;
+        return stage;
+    }
+};
+
+// Nor is it written where it stood in the address.
+TEST_F(PostgresUrlTest, InitWritesTheAddressWithoutItsPassword) {
+    world_->set_up({});
+    EXPECT_EQ(world_->run({"warmup", "status"}).exit_code, 0);
+    expect_no_admin_password_kept();
+    const std::string url = tests::PostgresServer::shared()->bare_url(database_);
+    EXPECT_THAT(read_file(world_->folder() + "/pilotlight.toml"), HasSubstr(url));
+    EXPECT_THAT(world_->printed(), HasSubstr("without the password"));
+    EXPECT_THAT(world_->printed(), HasSubstr("later commands need none"));
 }
 
 class PostgresKillTest : public KillTest {

@@ -84,7 +84,9 @@ void World::start_model_server() {
 
 void World::initialize() {
     std::vector<std::string> words = {"init", folder_};
-    if (stage_.postgres != nullptr) {
+    if (stage_.postgres != nullptr && stage_.password_in_url) {
+        words.insert(words.end(), {"--store", stage_.postgres->url(stage_.database)});
+    } else if (stage_.postgres != nullptr) {
         words.insert(words.end(), {"--store", stage_.postgres->bare_url(stage_.database)});
         environment_["PGPASSWORD"] = tests::PostgresServer::admin_password();
     }

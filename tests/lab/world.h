@@ -41,9 +41,10 @@ struct Stage {
     std::size_t senders = 3;  // at most
     std::size_t seeds = 3;
     // A database there is the store, by `init --store`; null: a SQLite file. The administrator's
-    // password is known to init only, by PGPASSWORD.
+    // password is known to init only, by PGPASSWORD or in the address.
     tests::PostgresServer* postgres = nullptr;
     std::string database = {};
+    bool password_in_url = false;
 };
 
 class World {
