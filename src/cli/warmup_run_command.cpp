@@ -50,7 +50,7 @@ base::Result<int> run(const Invocation& invocation) {
         engine::sending_lock_path(settings->store.url, settings->key.file);
     auto runtime = engine::Runtime::open(std::move(*settings));
     if (!runtime) return base::pass_on(runtime);
-    const auto lock = engine::SendingLock::take(lock_path);
+    const auto lock = engine::SendingLock::take((*runtime)->db(), lock_path);
     if (!lock) return base::pass_on(lock);
     warmup::Warmup warmup((*runtime)->warmup_context());
     const warmup::CycleResult result =

@@ -10,7 +10,30 @@
 
 namespace engine {
 
-base::Result<SendingLock> SendingLock::take(const std::string& path) {
+base::Result<SendingLock> SendingLock::take(store::Database& db, const std::string& path) {
+    base::Result<SendingLock> lock = take_file(path);
+    if (!lock || db.engine() == "sqlite") return lock;
+    const base::Result<> taken = lock->take_in_store(db);
+    if (!taken) return base::pass_on(taken);
+    return lock;
+}
+
+base::Result<> SendingLock::take_in_store(store::Database& db) {
+    try {
+        in_store_ = db.try_lock("pilotlight sending");
+    } catch (const store::StoreError& error) {
+        return base::fail(base::ErrorCode::storage, "lock", error.what());
+    }
+    if (in_store_) return {};
+    return base::fail(
+        base::ErrorCode::conflict,
+        "lock",
+        "another pilotlight, on another machine or with another key file, is sending with this "
+        "store; wait for it, or stop it"
+    );
+}
+
+base::Result<SendingLock> SendingLock::take_file(const std::string& path) {
     const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (file < 0)
         return base::fail(
@@ -39,7 +62,8 @@ base::Result<SendingLock> SendingLock::take(const std::string& path) {
     return lock;
 }
 
-SendingLock::SendingLock(SendingLock&& other) noexcept : file_(std::exchange(other.file_, -1)) {}
+SendingLock::SendingLock(SendingLock&& other) noexcept
+    : file_(std::exchange(other.file_, -1)), in_store_(std::move(other.in_store_)) {}
 
 SendingLock::~SendingLock() {
     if (file_ >= 0) ::close(file_);

@@ -8,6 +8,10 @@
 
 namespace store {
 
+std::unique_ptr<StoreLock> Database::try_lock(std::string_view) {
+    throw StoreError(StoreError::Kind::invalid, "only a store on a server is locked by sessions");
+}
+
 std::unique_ptr<Database> open_database(const OpenOptions& options, base::Loop& loop) {
     const std::string_view url = options.url;
     if (url.starts_with("sqlite:")) return open_sqlite(options, loop);

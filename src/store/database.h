@@ -19,6 +19,12 @@ namespace store {
 
 enum class Urgency { normal, urgent };
 
+// Held until it is destroyed, its process ends, or its connection is lost.
+class StoreLock {
+  public:
+    virtual ~StoreLock() = default;
+};
+
 class Database {
   public:
     virtual ~Database() = default;
@@ -37,6 +43,12 @@ class Database {
 
     // "sqlite" or "postgresql".
     virtual std::string_view engine() const = 0;
+
+    // Holds a name against every other session on this store, from whatever machine; null where
+    // another has it. Blocks for 2 s at most: the server takes a moment to notice that a holder
+    // died. May outlive the Database. Throws StoreError. PostgreSQL only: a SQLite store lies on
+    // one machine, where a lock on a file does it.
+    virtual std::unique_ptr<StoreLock> try_lock(std::string_view name);
 
   protected:
     struct Work {

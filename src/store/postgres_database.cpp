@@ -7,6 +7,7 @@
 #include <mutex>
 #include <thread>
 
+#include "base/text.h"
 #include "store/migrate.h"
 #include "store/postgres_job.h"
 #include "store/postgres_roles.h"
@@ -76,6 +77,31 @@ class Pool {
     std::vector<std::thread> threads_;
 };
 
+// A session-level advisory lock on a connection that does nothing else.
+class PostgresLock : public StoreLock {
+  public:
+    PostgresLock(const std::string& connect_string, std::string_view name)
+        : session_(connect_string, Role::warmup) {
+        // The server must not drop an idle holder (a setting since PostgreSQL 14), and must not
+        // keep for hours what a machine held that vanished.
+        session_.control(
+            "SELECT set_config(name, '0', false) FROM pg_settings WHERE name = "
+            "'idle_session_timeout'"
+        );
+        session_.control(
+            "SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10;"
+            "SET tcp_keepalives_count = 3; SET lock_timeout = '2s'"
+        );
+        session_.control(fmt::format(
+            "SELECT pg_advisory_lock(hashtext('{}'))",
+            base::replace_all(std::string(name), "'", "''")
+        ));
+    }
+
+  private:
+    PostgresSession session_;
+};
+
 class PostgresDatabase : public Database {
   public:
     PostgresDatabase(base::Loop& loop, PostgresPlace place, const OpenOptions& options)
@@ -84,6 +110,14 @@ class PostgresDatabase : public Database {
           key_(options.role_passwords_key),
           inline_(options.inline_jobs) {}
     std::string_view engine() const override { return to_string(Engine::postgresql); }
+    std::unique_ptr<StoreLock> try_lock(std::string_view name) override {
+        try {
+            return std::make_unique<PostgresLock>(connect_string(Role::warmup), name);
+        } catch (const StoreError& error) {
+            if (error.kind == StoreError::Kind::busy) return nullptr;
+            throw;
+        }
+    }
 
   protected:
     void submit(Work work) override {

@@ -193,6 +193,44 @@ TEST_F(PostgresStore, RunsAJobAgainThatConflictsWithAnother) {
     EXPECT_GE(tries, 40);
 }
 
+TEST_F(PostgresStore, OneSessionAtATimeHoldsALock) {
+    options_.create = false;
+    const auto other = store::open_database(options_, loop_);
+    auto held = database_->try_lock("it's one");
+    ASSERT_TRUE(held);
+    EXPECT_FALSE(other->try_lock("it's one"));
+    EXPECT_FALSE(database_->try_lock("it's one")) << "each lock is a session of its own";
+    EXPECT_TRUE(other->try_lock("another"));
+    insert(1);  // nobody's work waits for it
+    held.reset();
+    EXPECT_TRUE(other->try_lock("it's one"));
+}
+
+TEST_F(PostgresStore, ALockOutlivesItsDatabaseAndNotItsConnection) {
+    options_.create = false;
+    const auto other = store::open_database(options_, loop_);
+    const auto held = database_->try_lock("one");
+    database_.reset();
+    ASSERT_TRUE(held);
+    EXPECT_FALSE(other->try_lock("one"));
+    const std::string holder =
+        "FROM pg_locks WHERE locktype = 'advisory' AND granted AND database = (SELECT oid FROM "
+        "pg_database WHERE datname = current_database())";
+    EXPECT_EQ(server_->run(name_, "SELECT COUNT(*) " + holder), "1");
+    server_->run(name_, "SELECT pg_terminate_backend(pid) " + holder);
+    EXPECT_TRUE(other->try_lock("one"));
+}
+
+TEST_F(PostgresStore, ALockOnAServerThatIsGoneIsAnError) {
+    const TemporaryFolder folder;
+    const std::string host = options_.url.substr(options_.url.find("host=") + 5);
+    auto proxy = std::make_unique<CuttingProxy>(folder.path(), host + "/.s.PGSQL.5432");
+    options_.url = base::replace_all(options_.url, host, folder.path());
+    ASSERT_EQ(refusal(), "");
+    proxy.reset();
+    EXPECT_THROW(database_->try_lock("one"), StoreError);
+}
+
 TEST_F(PostgresStore, TwoProgramsMayMigrateAtTheSameTime) {
     const std::string other = "twice_" + name_;
     options_.url = server_->make_database(other);
