@@ -13,6 +13,9 @@ struct Death {
     bool once;  // one failure, and the process lives on
 };
 
+// For GoogleTest: the padding of a Death has no value to print.
+void PrintTo(const Death& death, std::ostream* out) { *out << death.name; }
+
 // Two senders and two seeds with a past: found mail, and a reply that waits.
 std::unique_ptr<WarmupWorld> world_with_a_past() {
     auto world = std::make_unique<WarmupWorld>(
