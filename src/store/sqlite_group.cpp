@@ -23,10 +23,41 @@ std::exception_ptr run_in_savepoint(
     }
 }
 
-// The whole group is gone; a job that had failed by itself keeps its own error.
-void lose_all(std::vector<Ended>& ended, const std::exception_ptr& why) {
-    for (Ended& job : ended)
-        if (!job.problem) job.problem = why;
+void check_transaction(const SqliteSession& session) {
+    if (!session.in_transaction())
+        throw StoreError(StoreError::Kind::lost, "the database ended the transaction of the group");
+}
+
+// What `next` gives, one after the other; false where one of them throws. `jobs` are those taken.
+bool run_together(
+    SociConnection& connection,
+    std::vector<Job>& jobs,
+    const std::function<std::optional<Job>()>& next
+) {
+    try {
+        while (std::optional<Job> job = next()) {
+            jobs.push_back(std::move(*job));
+            connection.start_job();
+            jobs.back().run(connection);
+            connection.finish_job();
+        }
+        return true;
+    } catch (...) {
+        // The second run tells what went wrong, and whose job it was.
+        return false;
+    }
+}
+
+void run_each(
+    SqliteSession& session,
+    SociConnection& connection,
+    const std::vector<Job>& jobs,
+    std::vector<std::exception_ptr>& problems
+) {
+    for (std::size_t i = 0; i < jobs.size(); ++i) {
+        problems[i] = run_in_savepoint(session, connection, jobs[i]);
+        check_transaction(session);
+    }
 }
 
 }  // namespace
@@ -34,26 +65,33 @@ void lose_all(std::vector<Ended>& ended, const std::exception_ptr& why) {
 std::vector<Ended> run_group(
     SqliteSession& session, Role role, const std::function<std::optional<Job>()>& next
 ) {
-    std::vector<Ended> ended;
+    std::vector<Job> jobs;
+    std::vector<std::exception_ptr> problems;
     try {
         SociConnection& connection = session.begin(role, false);
-        while (std::optional<Job> job = next()) {
-            ended.push_back({std::move(job->on_end), nullptr});
-            ended.back().problem = run_in_savepoint(session, connection, *job);
-            if (!session.in_transaction())
-                throw StoreError(
-                    StoreError::Kind::lost, "the database ended the transaction of the group"
-                );
+        const bool good = run_together(connection, jobs, next);
+        problems.resize(jobs.size());
+        if (good) {
+            check_transaction(session);
+        } else {
+            session.rollback();
+            run_each(session, session.begin(role, false), jobs, problems);
         }
         session.commit();
     } catch (const StoreError&) {
         const std::exception_ptr why = std::current_exception();
         session.rollback();
-        lose_all(ended, why);
         // Begin failed: those who would have been in the group have waited long enough.
-        if (ended.empty())
-            while (std::optional<Job> job = next()) ended.push_back({std::move(job->on_end), why});
+        if (jobs.empty())
+            while (std::optional<Job> job = next()) jobs.push_back(std::move(*job));
+        // The whole group is gone; a job that had failed by itself keeps its own error.
+        problems.resize(jobs.size());
+        for (std::exception_ptr& problem : problems)
+            if (!problem) problem = why;
     }
+    std::vector<Ended> ended;
+    for (std::size_t i = 0; i < jobs.size(); ++i)
+        ended.push_back({std::move(jobs[i].on_end), problems[i]});
     return ended;
 }
 
