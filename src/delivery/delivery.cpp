@@ -84,6 +84,13 @@ std::string_view to_string(Ending ending) {
     return "unknown";
 }
 
+Prepared prepared_of(const EmailRecord& email) {
+    const auto from = base::Email::parse(email.from_);
+    const auto to = base::Email::parse(email.to_);
+    CHECK(from && to && email.raw);
+    return {email.id, *from, *to, *email.raw};
+}
+
 Delivery::Delivery(
     store::Database& db, mailbox::Connector& connector, base::Clock& clock, Side side
 )
@@ -167,9 +174,7 @@ base::Task<Report> Delivery::send(
             }
         );
     }
-    Prepared prepared{
-        email_id, *base::Email::parse(email->from_), *base::Email::parse(email->to_), *email->raw
-    };
+    Prepared prepared = prepared_of(*email);
     co_return co_await send(
         std::move(prepared), std::move(from), std::move(precondition), deadline
     );

@@ -29,6 +29,8 @@ struct Prepared {
     base::Email to;
     std::string raw;
 };
+// Of a row that has its bytes and addresses that parse, as every prepared one does.
+Prepared prepared_of(const EmailRecord& email);
 
 struct Report {
     std::int64_t email_id = 0;

@@ -194,7 +194,7 @@ base::Task<std::vector<Warmup::Opening>> Warmup::plan_openings(Run& run) {
     co_return openings;
 }
 
-base::Task<base::Result<std::int64_t>> Warmup::prepare_opening(
+base::Task<base::Result<delivery::Prepared>> Warmup::prepare_opening(
     const mailbox::Mailbox& from, const mailbox::Mailbox& to, Opening opening, std::int64_t cycle
 ) {
     mime::Outgoing message = message_between(from, to);
@@ -221,7 +221,8 @@ base::Task<base::Result<std::int64_t>> Warmup::prepare_opening(
     };
     const base::Timestamp now = context_.clock.now();
     const std::optional<std::int64_t> template_id = opening.template_id;
-    co_return co_await context_.db.run(
+    delivery::Prepared prepared{0, email.from, email.to, email.raw};
+    prepared.id = co_await context_.db.run(
         store::Role::warmup,
         [email, template_id, now](store::Connection& connection) {
             const std::int64_t id =
@@ -240,19 +241,20 @@ base::Task<base::Result<std::int64_t>> Warmup::prepare_opening(
             return id;
         }
     );
+    co_return prepared;
 }
 
 base::Task<> Warmup::send_openings(Run& run) {
     const std::vector<Opening> openings = co_await plan_openings(run);
-    std::map<std::int64_t, std::vector<std::int64_t>> emails;
+    ByMailbox emails;
     for (const Opening& opening : openings) {
         const mailbox::Mailbox& from = *run.accounts.find(opening.pair.sender);
         const mailbox::Mailbox& to = *run.accounts.find(opening.pair.seed);
-        const auto id = co_await prepare_opening(from, to, opening, run.result.cycle);
-        if (id)
-            emails[from.id].push_back(*id);
+        auto email = co_await prepare_opening(from, to, opening, run.result.cycle);
+        if (email)
+            emails[from.id].push_back(std::move(*email));
         else
-            note_failure(run, from, id.error());
+            note_failure(run, from, email.error());
     }
     co_await send_all(run, std::move(emails));
 }
@@ -273,14 +275,14 @@ base::Task<> Warmup::resume_prepared(Run& run) {
         co_await context_.db.read(store::Role::warmup, [](store::Connection& connection) {
             return delivery::with_status(connection, kSide, "prepared", kPreparedMax);
         });
-    std::map<std::int64_t, std::vector<std::int64_t>> emails;
+    ByMailbox emails;
     std::map<std::int64_t, std::string> cancelled;
     for (const delivery::EmailRecord& row : waiting) {
         const auto reason = reason_to_cancel(run, row);
         if (reason)
             cancelled.emplace(row.id, *reason);
         else
-            emails[row.from_mailbox_id].push_back(row.id);
+            emails[row.from_mailbox_id].push_back(delivery::prepared_of(row));
     }
     if (!cancelled.empty())
         co_await context_.db.run(store::Role::warmup, [cancelled](store::Connection& connection) {
@@ -291,32 +293,33 @@ base::Task<> Warmup::resume_prepared(Run& run) {
     co_await send_all(run, std::move(emails));
 }
 
-base::Task<> Warmup::send_all(
-    Run& run, std::map<std::int64_t, std::vector<std::int64_t>> emails_by_mailbox
-) {
+base::Task<> Warmup::send_all(Run& run, ByMailbox emails) {
     std::vector<base::Task<>> tasks;
-    for (auto& [mailbox_id, ids] : emails_by_mailbox)
-        tasks.push_back(send_from(run, *run.accounts.find(mailbox_id), std::move(ids)));
+    for (auto& [mailbox_id, prepared] : emails)
+        tasks.push_back(send_from(run, *run.accounts.find(mailbox_id), std::move(prepared)));
     co_await base::when_all(std::move(tasks));
 }
 
 base::Task<> Warmup::send_from(
-    Run& run, mailbox::Mailbox from, std::vector<std::int64_t> email_ids
+    Run& run, mailbox::Mailbox from, std::vector<delivery::Prepared> emails
 ) {
-    for (const std::int64_t id : email_ids) {
+    for (delivery::Prepared& email : emails) {
         // A mailbox in trouble is left alone: the rest stays prepared for the next cycle.
         if (run.resting.contains(from.id)) co_return;
-        const delivery::Report report = co_await send_one(from, id);
+        const delivery::Report report = co_await send_one(from, std::move(email));
         co_await count_report(run, from, report);
     }
 }
 
-base::Task<delivery::Report> Warmup::send_one(mailbox::Mailbox from, std::int64_t email_id) {
+base::Task<delivery::Report> Warmup::send_one(mailbox::Mailbox from, delivery::Prepared email) {
     const base::MonotonicTime deadline = context_.clock.in(context_.settings.mailbox_deadline);
+    const std::int64_t email_id = email.id;
     delivery::Delivery::Precondition active = [email_id](store::Connection& connection) {
         return pair_is_active(connection, email_id);
     };
-    co_return co_await delivery_.send(email_id, std::move(from), std::move(active), deadline);
+    co_return co_await delivery_.send(
+        std::move(email), std::move(from), std::move(active), deadline
+    );
 }
 
 base::Task<> Warmup::count_report(

@@ -205,9 +205,9 @@ base::Task<base::Result<delivery::Report>> Warmup::send_warmup_email(
             return id == 0 ? std::nullopt : std::optional(id);
         }
     );
-    const auto email_id = co_await prepare_opening(*from, *to, std::move(opening), 0);
-    if (!email_id) co_return base::pass_on(email_id);
-    co_return co_await send_one(*from, *email_id);
+    auto email = co_await prepare_opening(*from, *to, std::move(opening), 0);
+    if (!email) co_return base::pass_on(email);
+    co_return co_await send_one(*from, std::move(*email));
 }
 
 base::Task<base::Result<delivery::Report>> Warmup::send_reply_email(
@@ -245,9 +245,9 @@ base::Task<base::Result<delivery::Report>> Warmup::send_reply_email(
             base::ErrorCode::not_found,
             "no mail of ours with that Message-ID went from there to this mailbox"
         );
-    const auto email_id = co_await prepare_reply(*seed, *sender, *original, body);
-    if (!email_id) co_return base::pass_on(email_id);
-    co_return co_await send_one(*seed, *email_id);
+    auto email = co_await prepare_reply(*seed, *sender, *original, body);
+    if (!email) co_return base::pass_on(email);
+    co_return co_await send_one(*seed, std::move(*email));
 }
 
 }  // namespace warmup

@@ -114,17 +114,16 @@ class Warmup {
     base::Task<std::vector<Opening>> plan_openings(Run& run);
     base::Task<std::vector<Template>> templates_for(std::vector<Pair> pairs);
     base::Task<std::vector<Template>> write_and_store(int count, int at_least);
-    base::Task<base::Result<std::int64_t>> prepare_opening(
+    base::Task<base::Result<delivery::Prepared>> prepare_opening(
         const mailbox::Mailbox& from,
         const mailbox::Mailbox& to,
         Opening opening,
         std::int64_t cycle
     );
-    base::Task<> send_all(
-        Run& run, std::map<std::int64_t, std::vector<std::int64_t>> emails_by_mailbox
-    );
-    base::Task<> send_from(Run& run, mailbox::Mailbox from, std::vector<std::int64_t> email_ids);
-    base::Task<delivery::Report> send_one(mailbox::Mailbox from, std::int64_t email_id);
+    using ByMailbox = std::map<std::int64_t, std::vector<delivery::Prepared>>;
+    base::Task<> send_all(Run& run, ByMailbox emails);
+    base::Task<> send_from(Run& run, mailbox::Mailbox from, std::vector<delivery::Prepared> emails);
+    base::Task<delivery::Report> send_one(mailbox::Mailbox from, delivery::Prepared email);
     base::Task<> count_report(
         Run& run, const mailbox::Mailbox& from, const delivery::Report& report
     );
@@ -141,7 +140,7 @@ class Warmup {
         const OurMail& original,
         std::string body
     );
-    base::Task<base::Result<std::int64_t>> prepare_reply(
+    base::Task<base::Result<delivery::Prepared>> prepare_reply(
         mailbox::Mailbox seed, mailbox::Mailbox to, std::int64_t original_id, std::string body
     );
     inbound::WatchSettings watch_settings(const mailbox::Mailbox& seed) const;

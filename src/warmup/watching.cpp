@@ -126,12 +126,12 @@ base::Task<> Warmup::send_due_replies(Run& run, mailbox::Mailbox seed) {
         const mailbox::Mailbox* to = run.accounts.find(one.from_mailbox_id);
         if (to == nullptr) continue;
         const std::string body = co_await write_body(run, one);
-        const auto email_id = co_await prepare_reply(seed, *to, one.email_id, body);
-        if (!email_id) {
-            co_await give_up_reply(one, email_id.error());
+        auto email = co_await prepare_reply(seed, *to, one.email_id, body);
+        if (!email) {
+            co_await give_up_reply(one, email.error());
             continue;
         }
-        const delivery::Report report = co_await send_one(seed, *email_id);
+        const delivery::Report report = co_await send_one(seed, std::move(*email));
         co_await count_report(run, seed, report);
     }
 }
@@ -173,7 +173,7 @@ mime::Outgoing Warmup::reply_message(
     return message;
 }
 
-base::Task<base::Result<std::int64_t>> Warmup::prepare_reply(
+base::Task<base::Result<delivery::Prepared>> Warmup::prepare_reply(
     mailbox::Mailbox seed, mailbox::Mailbox to, std::int64_t original_id, std::string body
 ) {
     const OurMail original = co_await context_.db.read(
@@ -202,12 +202,14 @@ base::Task<base::Result<std::int64_t>> Warmup::prepare_reply(
     const base::Timestamp now = context_.clock.now();
     const base::Timestamp day_start =
         context_.settings.zone.start_of_day(context_.settings.zone.day_at(now));
-    co_return co_await context_.db.run(
+    const base::Result<std::int64_t> id = co_await context_.db.run(
         store::Role::warmup,
         [email, original, day_start, now](store::Connection& connection) {
             return store_reply(connection, email, original, day_start, now);
         }
     );
+    if (!id) co_return base::pass_on(id);
+    co_return delivery::Prepared{*id, email.from, email.to, email.raw};
 }
 
 }  // namespace warmup
