@@ -28,8 +28,9 @@ void check_transaction(const SqliteSession& session) {
         throw StoreError(StoreError::Kind::lost, "the database ended the transaction of the group");
 }
 
-// What `next` gives, one after the other; false where one of them throws. `jobs` are those taken.
-bool run_together(
+// What `next` gives, one after the other, until one throws: that is the answer. `jobs` are those
+// taken.
+std::exception_ptr run_together(
     SociConnection& connection,
     std::vector<Job>& jobs,
     const std::function<std::optional<Job>()>& next
@@ -41,23 +42,24 @@ bool run_together(
             jobs.back().run(connection);
             connection.finish_job();
         }
-        return true;
+        return nullptr;
     } catch (...) {
-        // The second run tells what went wrong, and whose job it was.
-        return false;
+        return std::current_exception();
     }
 }
 
-void run_each(
+void run_again(
     SqliteSession& session,
-    SociConnection& connection,
+    Role role,
     const std::vector<Job>& jobs,
     std::vector<std::exception_ptr>& problems
 ) {
+    SociConnection& connection = session.begin(role, false);
     for (std::size_t i = 0; i < jobs.size(); ++i) {
         problems[i] = run_in_savepoint(session, connection, jobs[i]);
         check_transaction(session);
     }
+    session.commit();
 }
 
 }  // namespace
@@ -69,15 +71,15 @@ std::vector<Ended> run_group(
     std::vector<std::exception_ptr> problems;
     try {
         SociConnection& connection = session.begin(role, false);
-        const bool good = run_together(connection, jobs, next);
-        problems.resize(jobs.size());
-        if (good) {
+        const std::exception_ptr problem = run_together(connection, jobs, next);
+        problems.assign(jobs.size(), jobs.size() == 1 ? problem : nullptr);
+        if (!problem) {
             check_transaction(session);
+            session.commit();
         } else {
             session.rollback();
-            run_each(session, session.begin(role, false), jobs, problems);
+            if (jobs.size() > 1) run_again(session, role, jobs, problems);
         }
-        session.commit();
     } catch (const StoreError&) {
         const std::exception_ptr why = std::current_exception();
         session.rollback();
