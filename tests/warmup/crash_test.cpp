@@ -127,6 +127,7 @@ TEST(Prepared, MailIsSentFirstByTheNextRunWithTheSameMessageId) {
     // Die when the opening is prepared and its intent is not committed.
     std::unique_ptr<WarmupWorld> dying;
     for (long job = 1; !dying || dying->emails().empty(); ++job) {
+        dying.reset();
         dying = std::make_unique<WarmupWorld>(
             WarmupWorld::Options{.senders = 1, .gmail = 1, .outlook = 0}
         );
