@@ -30,6 +30,7 @@ struct Shown {
     std::string operator()(const Capabilities& names) const {
         return "capability " + joined(names.names);
     }
+    std::string operator()(const Enabled& names) const { return "enabled " + joined(names.names); }
     std::string operator()(const Listed& listed) const {
         return fmt::format(
             "{} ({}) <{}> {}",
@@ -220,7 +221,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{
             "* 1 FETCH (X-GM-THRID 1278455344230334865 X-GM-MSGID 18446744073709551615 UID 7 "
             "X-GM-LABELS (\\Inbox \"\\\\Sent\" Entw&APw-rfe \"a b\"))",
-            "fetch 1 uid=7 labels=\\Inbox,\\Sent,Entwürfe,a b msgid=18446744073709551615 "
+            "fetch 1 uid=7 labels=\\Inbox,\\Sent,Entw&APw-rfe,a b msgid=18446744073709551615 "
             "thrid=1278455344230334865"
         },
         Case{
@@ -244,6 +245,8 @@ INSTANTIATE_TEST_SUITE_P(
         },
         Case{"* 1 FETCH(FLAGS(a)BODY[]\"x\"UID 7)", "fetch 1 uid=7 flags=a BODY[]=x"},
         Case{"* 1 FETCH (UID NIL)", "malformed FETCH"},
+        Case{"[no code", "malformed tagged"},
+        Case{"[]", "malformed tagged"},
         Case{"* 1 FETCH (UID 0)", "malformed FETCH"},
         Case{"* 1 FETCH (UID 4294967296)", "malformed FETCH"},
         Case{"* 1 FETCH (UID x)", "malformed FETCH"},
@@ -267,7 +270,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"A001", "malformed tagged"},
         Case{"A001 MAYBE", "malformed tagged"},
         Case{" A001 OK", "malformed tagged"},
-        Case{"[COPYUID 55 31 6]", "malformed tagged"},
+        Case{"[COPYUID 55 31 6]", "status tag= ok code=COPYUID args=55 31 6 text="},
         Case{"*OK hi", "malformed tagged"},
         Case{std::string_view("* LIST () \"/\" \"a\0b\"", 19), "malformed untagged"},
         Case{std::string_view("* LIST () \"/\" {3}\r\na\0b", 22), "malformed LIST"}
