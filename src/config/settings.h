@@ -105,7 +105,7 @@ struct ProviderSettings {
     // By preset name; a name without overrides gets empty ones.
     ProviderHosts of(std::string_view preset) const {
         if (preset == "zoho") return zoho;
-        if (preset == "gmail") return gmail;
+        if (preset == "gmail" || preset == "workspace") return gmail;
         if (preset == "outlook") return outlook;
         return {};
     }

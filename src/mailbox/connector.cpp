@@ -1,5 +1,7 @@
 #include "mailbox/connector.h"
 
+#include "mailbox/presets.h"
+
 namespace mailbox {
 
 Connector::Connector(net::Dialer& dialer, base::Clock& clock, ConnectorSettings settings)
@@ -56,7 +58,7 @@ base::Task<base::Result<std::unique_ptr<imap::Client>>> Connector::imap(
 ) {
     const base::Result<> allowed = may_log_in(mailbox, refused_);
     if (!allowed) co_return base::pass_on(allowed);
-    imap::Credentials credentials{mailbox.login, *mailbox.password};
+    imap::Credentials credentials{imap_login(mailbox.provider, mailbox.login), *mailbox.password};
     const net::Endpoint endpoint = mailbox.imap;
     auto client =
         co_await imap::Client::connect(dialer_, clock_, endpoint, std::move(credentials), deadline);

@@ -5,6 +5,7 @@
 
 #include "base/embedded.h"
 #include "base/text.h"
+#include "mailbox/presets.h"
 
 namespace mailbox {
 
@@ -114,9 +115,10 @@ Verdict without_reply(const base::Error& error) {
 
 Verdict judge(const base::Error& error, std::string_view provider) {
     static const std::vector<Rule> rules = read_rules();
+    const std::string family = family_of(provider);  // rules name families, not regions
     if (error.reply_code != 0) {
         for (const Rule& rule : rules) {
-            if (!fits(rule, error, provider)) continue;
+            if (!fits(rule, error, family)) continue;
             // A login that was refused stays a matter of the login, whatever general rule fits.
             if (error.code == base::ErrorCode::unauthenticated && !rule.verdict.pause_mailbox)
                 break;
