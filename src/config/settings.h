@@ -111,6 +111,21 @@ struct ProviderSettings {
     }
 };
 
+// The owner's own application at an OAuth2 provider; empty URLs mean "as the preset says".
+struct OAuthIssuerSettings {
+    std::string client_id = {};
+    std::string client_secret_env = {};
+    Secret client_secret = {};  // the value of the variable that client_secret_env names
+    std::string tenant = {};    // Microsoft only; empty: as the preset says
+    std::string authorize_url = {};
+    std::string device_url = {};
+    std::string token_url = {};
+};
+struct OAuthSettings {
+    OAuthIssuerSettings google{.client_secret_env = "GOOGLE_CLIENT_SECRET"};
+    OAuthIssuerSettings microsoft;
+};
+
 struct UnsubscribeSettings {
     std::string url;
 };
@@ -129,6 +144,7 @@ struct Settings {
     SendingSettings sending;
     SmtpSettings smtp;
     ProviderSettings provider;
+    OAuthSettings oauth;
     UnsubscribeSettings unsubscribe;
     AlertsSettings alerts;
     ApiSettings api;
