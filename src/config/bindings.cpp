@@ -43,6 +43,8 @@ constexpr auto kBindings = std::to_array<Binding>({
     {"sending.min_gap", [](Settings& s) -> Field { return &s.sending.min_gap; }},
     {"sending.primary_sender_mode",
      [](Settings& s) -> Field { return &s.sending.primary_sender_mode; }},
+    {"sessions.logins_per_minute",
+     [](Settings& s) -> Field { return &s.sessions.logins_per_minute; }},
     {"smtp.ehlo_name", [](Settings& s) -> Field { return &s.smtp.ehlo_name; }},
     {"provider.zoho.smtp_host", [](Settings& s) -> Field { return &s.provider.zoho.smtp_host; }},
     {"provider.zoho.smtp_port", [](Settings& s) -> Field { return &s.provider.zoho.smtp_port; }},

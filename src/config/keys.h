@@ -180,6 +180,13 @@ inline constexpr auto kKeys = std::to_array<Key>({
              "Warmup itself always sends from the senders.",
      .environment = "PRIMARY_SENDER_MODE",
      .choices = "zoho|warmup"},
+    {.name = "sessions.logins_per_minute",
+     .type = KeyType::integer,
+     .default_text = "120",
+     .help = "Logins to one mail server in a minute, at most; a quarter of them may come at once. "
+             "A start with many mailboxes spreads its logins so.",
+     .low = 1,
+     .high = 100000},
     {.name = "smtp.ehlo_name",
      .type = KeyType::ehlo_name,
      .default_text = R"("")",

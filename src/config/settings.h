@@ -97,6 +97,9 @@ struct ProviderHosts {
     std::string imap_host;
     int imap_port = 0;
 };
+struct SessionSettings {
+    int logins_per_minute = 120;
+};
 struct ProviderSettings {
     ProviderHosts zoho;
     ProviderHosts gmail;
@@ -142,6 +145,7 @@ struct Settings {
     LlmWarmupSettings llm_warmup;
     LlmCampaignSettings llm_campaign;
     SendingSettings sending;
+    SessionSettings sessions;
     SmtpSettings smtp;
     ProviderSettings provider;
     OAuthSettings oauth;

@@ -47,9 +47,20 @@ struct Listing {
 // named.
 Listing list(store::Connection& connection, const Vault& vault, const base::TimeZone& default_zone);
 
-// Pauses or activates with a reason ("" clears it). Returns false where there is no such mailbox.
+// Pauses or activates with a reason ("" clears it), as its owner does; what the program itself
+// decides stands in mailbox/pauses.h. Returns false where there is no such mailbox.
 bool set_status(
     store::Connection& connection, std::int64_t id, Status status, const std::string& reason
+);
+
+// Seals another password in; a mailbox that was paused because its login was refused is active
+// again. Returns false where there is no such mailbox.
+bool set_password(
+    store::Connection& connection,
+    const Mailbox& mailbox,
+    const std::string& password,
+    const Vault& vault,
+    base::Random& random
 );
 
 // "smtps://host:465", "smtp+starttls://host:587", "imaps://host:993", "imap+starttls://host:143";

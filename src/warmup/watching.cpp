@@ -77,7 +77,7 @@ base::Task<> Warmup::watch_seed(Run& run, mailbox::Mailbox seed, bool once) {
         seed, context_.connector, context_.db, context_.clock, handler, watch_settings(seed)
     );
     while (true) {
-        const base::MonotonicTime deadline = context_.clock.in(context_.settings.mailbox_deadline);
+        const base::MonotonicTime deadline = deadline_for(seed, mailbox::Protocol::imap);
         const inbound::PassResult pass = co_await watcher.pass(deadline);
         if (pass.error) {
             note_failure(run, seed, *pass.error);
