@@ -155,8 +155,8 @@ void print_json(const Request& request, std::int64_t id) {
         {"warning", nullptr}
     };
     if (request.preset != nullptr)
-        for (const std::string& line : request.preset->policy)
-            document["policy"].as_array().emplace_back(line);
+        for (const mailbox::PolicyLine& line : request.preset->policy)
+            document["policy"].as_array().emplace_back(line.str());
     if (const std::string warning = warning_of(request); !warning.empty())
         document["warning"] = warning;
     print(boost::json::serialize(document) + "\n");
@@ -225,7 +225,9 @@ std::string help() {
         "Providers have rules that bear on warmup. They are shown, and --accept-policy says that "
         "you\n"
         "have read them:\n";
-    for (const mailbox::Preset& preset : mailbox::presets()) text += policy_text(preset);
+    // Regions and personal addresses share the lines of their provider.
+    for (const mailbox::Preset& preset : mailbox::presets())
+        if (preset.name.find('-') == std::string::npos) text += policy_text(preset);
     return text;
 }
 

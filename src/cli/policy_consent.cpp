@@ -26,8 +26,8 @@ bool says_yes(const std::string& question) {
 
 std::string policy_text(const mailbox::Preset& preset) {
     std::string text;
-    for (const std::string& line : preset.policy)
-        text += fmt::format("  {}: {}\n", preset.title, line);
+    for (const mailbox::PolicyLine& line : preset.policy)
+        text += fmt::format("  {}: {}\n", preset.title, line.str());
     return text;
 }
 

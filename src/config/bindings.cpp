@@ -62,6 +62,21 @@ constexpr auto kBindings = std::to_array<Binding>({
      [](Settings& s) -> Field { return &s.provider.outlook.imap_host; }},
     {"provider.outlook.imap_port",
      [](Settings& s) -> Field { return &s.provider.outlook.imap_port; }},
+    {"oauth.google.client_id", [](Settings& s) -> Field { return &s.oauth.google.client_id; }},
+    {"oauth.google.client_secret_env",
+     [](Settings& s) -> Field { return &s.oauth.google.client_secret_env; }},
+    {"oauth.google.authorize_url",
+     [](Settings& s) -> Field { return &s.oauth.google.authorize_url; }},
+    {"oauth.google.token_url", [](Settings& s) -> Field { return &s.oauth.google.token_url; }},
+    {"oauth.microsoft.client_id", [](Settings& s) -> Field { return &s.oauth.microsoft.client_id; }
+    },
+    {"oauth.microsoft.tenant", [](Settings& s) -> Field { return &s.oauth.microsoft.tenant; }},
+    {"oauth.microsoft.authorize_url",
+     [](Settings& s) -> Field { return &s.oauth.microsoft.authorize_url; }},
+    {"oauth.microsoft.device_url",
+     [](Settings& s) -> Field { return &s.oauth.microsoft.device_url; }},
+    {"oauth.microsoft.token_url", [](Settings& s) -> Field { return &s.oauth.microsoft.token_url; }
+    },
     {"unsubscribe.url", [](Settings& s) -> Field { return &s.unsubscribe.url; }},
     {"api.listen", [](Settings& s) -> Field { return &s.api.listen; }},
 });

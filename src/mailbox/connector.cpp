@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "mailbox/failure_policy.h"
 #include "mailbox/pauses.h"
+#include "mailbox/presets.h"
 #include "mailbox/refusals.h"
 
 namespace mailbox {
@@ -218,7 +219,11 @@ base::Task<base::Result<SmtpSession>> Connector::smtp(
         if (!turn) co_return base::pass_on(turn);
         base::Result<Secret> secret = co_await secret_of(mailbox, deadline);
         if (!secret) co_return base::pass_on(secret);
-        settings.credentials = ::smtp::Credentials{mailbox.login, std::move(secret->text)};
+        settings.credentials = ::smtp::Credentials{
+            mailbox.login,
+            std::move(secret->text),
+            secret->bearer ? ::smtp::Login::bearer : ::smtp::Login::password
+        };
     }
     Attempt attempt(governor_, account, clock_.monotonic());
     auto client = co_await ::smtp::Client::connect(
@@ -245,7 +250,11 @@ base::Task<base::Result<ImapSession>> Connector::imap(
     if (!turn) co_return base::pass_on(turn);
     base::Result<Secret> secret = co_await secret_of(mailbox, deadline);
     if (!secret) co_return base::pass_on(secret);
-    ::imap::Credentials credentials{mailbox.login, std::move(secret->text)};
+    ::imap::Credentials credentials{
+        imap_login(mailbox.provider, mailbox.login),
+        std::move(secret->text),
+        secret->bearer ? ::imap::Login::bearer : ::imap::Login::password
+    };
     Attempt attempt(governor_, account, clock_.monotonic());
     auto client = co_await ::imap::Client::connect(
         dialer_, clock_, mailbox.imap, std::move(credentials), deadline
