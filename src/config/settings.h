@@ -111,6 +111,10 @@ struct ProviderSettings {
     }
 };
 
+struct DnsSettings {
+    std::string server;  // "127.0.0.1:5353"; empty: the system's
+};
+
 struct UnsubscribeSettings {
     std::string url;
 };
@@ -129,6 +133,7 @@ struct Settings {
     SendingSettings sending;
     SmtpSettings smtp;
     ProviderSettings provider;
+    DnsSettings dns;
     UnsubscribeSettings unsubscribe;
     AlertsSettings alerts;
     ApiSettings api;
