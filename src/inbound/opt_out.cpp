@@ -1,0 +1,115 @@
+#include "inbound/opt_out.h"
+
+#include <algorithm>
+
+#include "base/embedded.h"
+#include "base/text.h"
+#include "inbound/fold.h"
+#include "inbound/phrases.h"
+
+namespace inbound {
+
+namespace {
+
+// A subject of a client's unsubscribe mail: the word and perhaps a token of ours.
+constexpr std::size_t kSubjectWordsMax = 4;
+
+struct OptOutWords {
+    Phrases anywhere;
+    Phrases alone;
+    Phrases never;
+    WordSet courtesy;
+};
+
+const OptOutWords& opt_out_words() {
+    static const OptOutWords words = [] {
+        const WordLists lists(embedded::inbound("opt_out.txt"));
+        WordSet courtesy;
+        for (const std::string& entry : lists.of("courtesy"))
+            for (const std::string_view word : words_of(entry)) courtesy.emplace(word);
+        return OptOutWords{
+            .anywhere = Phrases(lists.of("anywhere")),
+            .alone = Phrases(lists.of("alone")),
+            .never = Phrases(lists.of("never")),
+            .courtesy = std::move(courtesy),
+        };
+    }();
+    return words;
+}
+
+std::string own_lines(std::string_view text) {
+    std::string own;
+    for (const std::string& line : base::split(text.substr(0, kOptOutBytesMax), '\n')) {
+        if (base::trim(line).starts_with('>')) continue;
+        own += line;
+        own += '\n';
+    }
+    return own;
+}
+
+bool asks_anywhere(std::string_view folded) {
+    const OptOutWords& lists = opt_out_words();
+    if (!lists.anywhere.unspaced_in(folded).empty()) return true;
+    const std::vector<std::string_view> words = words_of(folded);
+    for (std::size_t at = 0; at < words.size(); ++at) {
+        const std::size_t denied = lists.never.words_at(words, at);
+        if (denied > 0)
+            at += denied - 1;
+        else if (lists.anywhere.words_at(words, at) > 0)
+            return true;
+    }
+    return false;
+}
+
+// "Stop.", "STOP please, thank you": the word and courtesies, nothing else.
+bool is_nothing_else(std::string_view folded) {
+    const OptOutWords& lists = opt_out_words();
+    const std::string_view unspaced = lists.alone.unspaced_in(folded);
+    if (!unspaced.empty()) {
+        constexpr std::size_t kCourtesyBytes = 30;
+        return base::trim(folded).size() <= unspaced.size() + kCourtesyBytes;
+    }
+    const std::vector<std::string_view> words = words_of(folded);
+    bool found = false;
+    for (std::size_t at = 0; at < words.size(); ++at) {
+        const std::size_t length = lists.alone.words_at(words, at);
+        if (length > 0) {
+            found = true;
+            at += length - 1;
+        } else if (!lists.courtesy.contains(words[at])) {
+            return false;
+        }
+    }
+    return found;
+}
+
+bool first_line_asks(std::string_view folded) {
+    const std::string_view text = base::trim(folded);
+    if (is_nothing_else(text)) return true;
+    // The word in a line of its own, a name below.
+    const std::size_t end = text.find('\n');
+    return end != text.npos && is_nothing_else(text.substr(0, end));
+}
+
+bool answers_ours(std::string_view folded) {
+    const std::size_t colon = folded.find(':');
+    return colon != folded.npos && colon <= 6;
+}
+
+bool subject_asks(std::string_view subject) {
+    const std::string folded = fold(base::trim(subject));
+    if (folded.size() > 200 || answers_ours(folded)) return false;
+    if (is_nothing_else(folded)) return true;
+    const std::vector<std::string_view> words = words_of(folded);
+    return !words.empty() && words.size() <= kSubjectWordsMax &&
+           opt_out_words().anywhere.words_at(words, 0) > 0;
+}
+
+}  // namespace
+
+bool asks_to_stop(std::string_view reply_text, std::string_view subject) {
+    const std::string folded = fold(own_lines(reply_text));
+    return asks_anywhere(folded) || first_line_asks(folded) || subject_asks(subject);
+}
+
+}  // namespace inbound

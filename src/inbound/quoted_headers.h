@@ -1,0 +1,17 @@
+// Where a mail quotes another without marks: a block of header fields ("From: … Sent: … To: …", in
+// the words of many languages), or a separator such as "----- Original Message -----". All that
+// follows is the other mail.
+//
+// The words are data: data/inbound/reply_words.txt. Each line is looked at a bounded number of
+// times.
+#pragma once
+#include "inbound/reply_lines.h"
+
+namespace inbound {
+
+bool is_separator(const Line& line);
+
+// True where a block of header fields starts with line `at`.
+bool starts_header_block(const std::vector<Line>& lines, std::size_t at);
+
+}  // namespace inbound

@@ -1,0 +1,232 @@
+#include "inbound/reply_text.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "inbound/attribution.h"
+#include "inbound/quoted_headers.h"
+#include "inbound/reply_lines.h"
+#include "inbound/signature.h"
+
+namespace inbound {
+
+namespace {
+
+// A signature below anything but "--" is short.
+constexpr std::size_t kSignatureLinesMax = 20;
+
+enum class Mark {
+    text,
+    blank,
+    quote,
+    attribution,
+    original,  // from here on the other mail
+    delimiter,
+    rule,
+    mobile,
+};
+
+class Reply {
+  public:
+    explicit Reply(std::string_view text) : lines_(read_lines(text)) {
+        split_shared_lines();
+        mark_lines();
+        mark_wrapped_quotes();
+        keep_.assign(lines_.size(), true);
+        cut_ = lines_.size();
+    }
+
+    std::string text() {
+        drop_original();
+        drop_signatures();
+        drop_quotes();
+        drop_last_rules();
+        return join();
+    }
+
+  private:
+    // "fine! On Monday Bob wrote:" becomes two lines.
+    void split_shared_lines() {
+        std::vector<Line> split;
+        split.reserve(lines_.size());
+        for (const Line& line : lines_) {
+            const bool ends = (line.traits & (kColonEnd | kVerbEnd)) != 0;
+            const auto at =
+                ends && !line.quoted && !line.code ? attribution_within(line.text) : std::nullopt;
+            if (!at) {
+                split.push_back(line);
+                continue;
+            }
+            std::string_view own = line.text.substr(0, *at);
+            while (!own.empty() && (own.back() == ' ' || own.back() == '-')) own.remove_suffix(1);
+            split.push_back(read_lines(own).front());
+            split.push_back(read_lines(line.text.substr(*at)).front());
+        }
+        lines_ = std::move(split);
+    }
+
+    Mark mark_of(std::size_t at) const {
+        const Line& line = lines_[at];
+        if (line.blank) return Mark::blank;
+        if (line.quoted) return Mark::quote;
+        if (line.code) return Mark::text;
+        if (is_separator(line) || starts_header_block(lines_, at)) return Mark::original;
+        if (is_delimiter(line)) return Mark::delimiter;
+        if (is_rule(line)) return Mark::rule;
+        if (is_mobile_signature(line)) return Mark::mobile;
+        return Mark::text;
+    }
+
+    void mark_lines() {
+        for (std::size_t i = 0; i < lines_.size(); ++i) marks_.push_back(mark_of(i));
+        for (std::size_t i = 0; i < lines_.size(); ++i) {
+            if (lines_[i].quoted && ends_attribution(lines_[i])) named_ = true;
+            const auto start = attribution_start(lines_, i);
+            if (!start) continue;
+            for (std::size_t k = *start; k <= i; ++k) marks_[k] = Mark::attribution;
+        }
+    }
+
+    // A long quoted line that was wrapped without a new mark: one line between quoted lines.
+    void mark_wrapped_quotes() {
+        for (std::size_t i = 1; i + 1 < lines_.size(); ++i) {
+            if (marks_[i] != Mark::text || !lines_[i - 1].quoted || !lines_[i + 1].quoted) continue;
+            const std::string_view above = lines_[i - 1].text;
+            const bool link = above.find("://") != above.npos;
+            const bool word = above.size() >= 70 && lines_[i].text.size() <= 30;
+            if (link || word) marks_[i] = Mark::quote;
+        }
+    }
+
+    std::size_t next_filled(std::size_t from) const {
+        while (from < lines_.size() && marks_[from] == Mark::blank) ++from;
+        return from;
+    }
+
+    void drop(std::size_t from, std::size_t to) {
+        std::fill(keep_.begin() + index(from), keep_.begin() + index(to), false);
+    }
+    static std::ptrdiff_t index(std::size_t at) { return static_cast<std::ptrdiff_t>(at); }
+
+    // Takes the other mail out where it stands without quote marks, and every attribution.
+    void drop_original() {
+        bool words = false;
+        for (std::size_t i = 0; i < lines_.size(); ++i) {
+            if (marks_[i] == Mark::original) return cut_at(i);
+            if (marks_[i] == Mark::text || marks_[i] == Mark::mobile) words = true;
+            if (marks_[i] != Mark::attribution) continue;
+            named_ = true;
+            std::size_t end = i;
+            while (end < lines_.size() && marks_[end] == Mark::attribution) ++end;
+            const std::size_t below = next_filled(end);
+            const bool marked = below < lines_.size() && marks_[below] == Mark::quote;
+            // Without words above, what stands below is the answer: the quote was deleted.
+            if (!marked && words) return cut_at(i);
+            drop(i, end);
+            i = end - 1;
+        }
+    }
+
+    void cut_at(std::size_t at) {
+        cut_ = at;
+        drop(at, lines_.size());
+    }
+
+    static bool is_boundary(Mark mark) {
+        return mark == Mark::quote || mark == Mark::attribution || mark == Mark::original;
+    }
+
+    // A signature reaches to the next quote or to the end.
+    void drop_signatures() {
+        std::vector<std::size_t> ends(cut_ + 1, cut_);
+        std::vector<std::size_t> filled(cut_ + 1, 0);
+        for (std::size_t i = cut_; i-- > 0;) {
+            ends[i] = is_boundary(marks_[i]) ? i : ends[i + 1];
+            filled[i] = is_boundary(marks_[i]) ? 0 : filled[i + 1] + (lines_[i].blank ? 0 : 1);
+        }
+        bool words = false;
+        for (std::size_t i = 0; i < cut_; ++i) {
+            if (starts_signature(i, filled[i], words)) {
+                drop(i, ends[i]);
+                i = ends[i];
+            } else if (marks_[i] == Mark::mobile) {
+                drop(i, i + 1);
+            } else if (marks_[i] == Mark::text || marks_[i] == Mark::quote) {
+                words = true;
+            }
+        }
+    }
+
+    bool starts_signature(std::size_t at, std::size_t lines_left, bool words) const {
+        if (marks_[at] == Mark::delimiter && lines_[at].text == "-- ") return true;
+        if (!words) return false;
+        if (marks_[at] == Mark::mobile) return true;
+        if (marks_[at] == Mark::delimiter) return lines_left <= kSignatureLinesMax;
+        if (marks_[at] != Mark::rule || lines_left > kSignatureLinesMax) return false;
+        // A heading or the top of a table is underlined; a signature follows its rule at once.
+        const bool three = base::trim(lines_[at].text).size() <= 3;
+        const bool apart = at == 0 || marks_[at - 1] != Mark::text;
+        const bool follows = at + 1 >= cut_ || marks_[at + 1] != Mark::blank;
+        return (three || apart) && follows;
+    }
+
+    void drop_quotes() {
+        std::size_t last_words = 0;
+        bool words = false;
+        for (std::size_t i = 0; i < lines_.size(); ++i) {
+            if (!keep_[i] || marks_[i] == Mark::blank || marks_[i] == Mark::quote) continue;
+            words = true;
+            last_words = i;
+        }
+        if (!words && !named_) return;
+        for (std::size_t i = 0; i < lines_.size(); ++i)
+            if (marks_[i] == Mark::quote && (named_ || i > last_words)) keep_[i] = false;
+    }
+
+    // A line of dashes above the other mail belongs to it.
+    void drop_last_rules() {
+        if (cut_ == lines_.size()) return;
+        for (std::size_t i = cut_; i-- > 0;) {
+            if (!keep_[i] || marks_[i] == Mark::blank) continue;
+            if (marks_[i] != Mark::rule && marks_[i] != Mark::delimiter) return;
+            keep_[i] = false;
+        }
+    }
+
+    std::string join() const {
+        std::string out;
+        std::size_t blanks = 0;
+        bool gap = false;
+        for (std::size_t i = 0; i < lines_.size(); ++i) {
+            if (!keep_[i]) gap = true;
+            if (!keep_[i]) continue;
+            if (marks_[i] == Mark::blank) {
+                ++blanks;
+                continue;
+            }
+            if (!out.empty())
+                out.append(1 + (gap ? std::min<std::size_t>(blanks, 1) : blanks), '\n');
+            out += lines_[i].text;
+            blanks = 0;
+            gap = false;
+        }
+        while (out.ends_with(' ') || out.ends_with('\t')) out.pop_back();
+        return out;
+    }
+
+    std::vector<Line> lines_;
+    std::vector<Mark> marks_;
+    std::vector<bool> keep_;
+    std::size_t cut_ = 0;  // the first line of the other mail without quote marks
+    bool named_ = false;   // a line names the author of what is quoted
+};
+
+}  // namespace
+
+std::string reply_text_of(std::string_view plain_text) {
+    return Reply(plain_text.substr(0, kReplyBytesMax)).text();
+}
+
+std::string reply_text(const mime::Message& message) { return reply_text_of(message.text); }
+
+}  // namespace inbound

@@ -1,0 +1,97 @@
+#include "inbound/signature.h"
+
+#include "base/text.h"
+#include "inbound/fold.h"
+#include "inbound/reply_words.h"
+
+namespace inbound {
+
+namespace {
+
+constexpr std::size_t kMobileBytesMax = 200;
+constexpr std::size_t kMobileWordsMax = 10;
+
+// Counts the code points of a line that consists of one of these characters only; 0 otherwise.
+std::size_t repeated(std::string_view line, std::initializer_list<std::string_view> marks) {
+    for (const std::string_view mark : marks) {
+        std::size_t count = 0;
+        std::string_view rest = line;
+        for (; rest.starts_with(mark); rest.remove_prefix(mark.size())) ++count;
+        if (count > 0 && rest.empty()) return count;
+    }
+    return 0;
+}
+
+// Links out: "<https://…>", "(https://…)", "https://…".
+std::string without_links(std::string_view folded) {
+    std::string out;
+    for (std::size_t at = 0; at < folded.size();) {
+        const std::string_view rest = folded.substr(at);
+        if (!rest.starts_with("http://") && !rest.starts_with("https://")) {
+            out += folded[at++];
+            continue;
+        }
+        at = std::min(folded.find_first_of(" >)]", at), folded.size());
+    }
+    return out;
+}
+
+std::size_t count_words(std::string_view text) {
+    std::size_t count = 0;
+    std::size_t at = 0;
+    while (!next_word(text, at).empty()) ++count;
+    return count;
+}
+
+// The sentence's end or a comma within; what follows must ask to be excused.
+bool goes_on(std::string_view line) {
+    static const WordSet excuses = reply_words().set_of("excuse");
+    std::size_t at = line.find_first_of(",.;:!?");
+    while (at != line.npos && at + 1 < line.size() && line[at + 1] != ' ')
+        at = line.find_first_of(",.;:!?", at + 1);
+    if (at == line.npos) return false;
+    std::size_t from = at;
+    const std::string_view word = next_word(line, from);
+    return !word.empty() && !excuses.contains(word);
+}
+
+bool matches(std::string_view line, std::string_view pattern) {
+    const std::size_t star = pattern.find('*');
+    if (star == pattern.npos) return line == pattern;
+    const std::string_view head = pattern.substr(0, star);
+    const std::string_view tail = pattern.substr(star + 1);
+    return line.size() >= head.size() + tail.size() && line.starts_with(head) &&
+           line.ends_with(tail);
+}
+
+}  // namespace
+
+bool is_delimiter(const Line& line) {
+    if (line.blank || line.quoted || line.code) return false;
+    const std::string_view text = base::trim(line.text);
+    const std::size_t dashes = repeated(text, {"-", "_"});
+    return dashes == 2 || repeated(text, {"\xe2\x80\x94", "\xe2\x80\x93", "\xe2\x80\x95"}) > 0 ||
+           text == "\xe1\x90\xa7";
+}
+
+bool is_rule(const Line& line) {
+    if (line.blank || line.quoted || line.code) return false;
+    const std::string_view text = base::trim(line.text);
+    return repeated(text, {"-", "_", "=", "~", "*", "#", "+"}) >= 3;
+}
+
+bool is_mobile_signature(const Line& line) {
+    if (line.blank || line.quoted || line.code || line.text.size() > kMobileBytesMax) return false;
+    const std::string cleaned = without_links(fold(line.text));
+    std::string_view text = cleaned;
+    constexpr std::string_view kAround = " \t<>()[]*_-~|\"!.";
+    while (!text.empty() && kAround.find(text.front()) != kAround.npos) text.remove_prefix(1);
+    while (!text.empty() && kAround.find(text.back()) != kAround.npos) text.remove_suffix(1);
+    if (goes_on(text)) return false;
+    if (count_words(text) > kMobileWordsMax && text.find_first_of(",.") == text.npos) return false;
+    for (const std::string& pattern : reply_words().of("mobile-signature"))
+        if (matches(text, pattern)) return true;
+    return false;
+}
+
+}  // namespace inbound

@@ -1,0 +1,14 @@
+// Where a signature starts: "-- " (RFC 3676 section 4.3) and what people use instead, and the lines
+// that mail programs on telephones add ("Sent from my phone", in the words of many languages).
+#pragma once
+#include "inbound/reply_lines.h"
+
+namespace inbound {
+
+// "-- " or "--" alone in its line; "—" too, and the marks of mail trackers.
+bool is_delimiter(const Line& line);
+// A line of nothing but dashes, underscores, equal signs or the like, at least three.
+bool is_rule(const Line& line);
+bool is_mobile_signature(const Line& line);
+
+}  // namespace inbound
