@@ -35,11 +35,12 @@ bool is_attribution(const Run& run) {
     if (has(run.last, kColonEnd)) {
         if (verb && email) return true;
         if (verb && dated_start && day) return true;
+        if (email && has(run.last, kAngleEnd) && day && has(run.all, kTime)) return true;
         return email && dated_start && (day || has(run.all, kTime));
     }
     // Without the colon only what can hardly be prose.
-    if (has(run.last, kVerbEnd) && verb)
-        return dated_start && day && (email || has(run.all, kTime));
+    if (run.lines == 1 && has(run.last, kVerbEnd | kDashed)) return true;
+    if (has(run.last, kVerbEnd)) return dated_start && day && (email || has(run.all, kTime));
     if (has(run.last, kAngleEnd) && email)
         return run.lines <= 2 && has(run.first, kDateStart | kDate);
     return run.lines == 1 && has(run.first, kDateStart | kDate | kTime | kZone);
@@ -63,34 +64,36 @@ std::optional<std::size_t> attribution_start(const std::vector<Line>& lines, std
             if (!joins_over_blank(lines[below])) break;
             continue;
         }
-        if (line.quoted || line.code) break;
         bytes += line.text.size();
-        if (bytes > kMarkBytesMax) break;
+        if (line.quoted || line.code || bytes > kMarkBytesMax) break;
+        // What ends above belongs to another sentence.
+        if (back > 0 && has(line.traits, kColonEnd)) break;
+        if (start && has(line.traits, kSentenceEnd)) break;
         below = last - back;
         run.first = line.traits;
         run.all |= line.traits;
         ++run.lines;
-        if (!is_attribution(run)) {
-            // What ends above belongs to another sentence.
-            if (back > 0 && has(line.traits, kColonEnd)) break;
-            continue;
-        }
+        if (!is_attribution(run)) continue;
         if (starts_like_one(run.first)) return below;
-        // A name may start it; then nothing but the top of the paragraph shows where.
-        const bool top = below == 0 || lines[below - 1].blank;
-        if (!start || top) start = below;
+        // A name starts it. It is in the line of the address, or above one that starts with it.
+        const bool named = !has(run.first, kAddressStart);
+        if (!start || (named && has(lines[*start].traits, kAddressStart))) start = below;
     }
     return start;
 }
 
-std::optional<std::size_t> attribution_within(std::string_view line) {
-    if (line.size() > kMarkBytesMax) return std::nullopt;
-    const std::string folded = fold(line);
+std::optional<std::size_t> attribution_within(const Line& line) {
+    // Most lines are no such ones; the bound keeps the rest linear.
+    constexpr std::size_t kTriesMax = 8;
+    const bool may_end = has_any(line.traits, kColonEnd | kVerbEnd);
+    if (!may_end || !has_day(line.traits) || !has(line.traits, kVerb | kTime)) return std::nullopt;
+    const std::string folded = fold(line.text);
+    std::size_t tries = 0;
     for (const std::string& prefix : reply_words().of("prefix-within")) {
         const std::string needle = " " + prefix + " ";
-        for (std::size_t at = folded.find(needle); at != folded.npos;
-             at = folded.find(needle, at + 1)) {
-            const std::vector<Line> rest = read_lines(line.substr(at + 1));
+        for (std::size_t at = folded.find(needle); at != folded.npos && tries < kTriesMax;
+             at = folded.find(needle, at + 1), ++tries) {
+            const std::vector<Line> rest = read_lines(line.text.substr(at + 1));
             const unsigned traits = rest.front().traits;
             if (!rest.front().quoted && starts_like_one(traits) && has_day(traits) &&
                 has(traits, kVerb | kTime) && attribution_start(rest, 0))

@@ -19,7 +19,7 @@ std::optional<std::size_t> attribution_start(const std::vector<Line>& lines, std
 
 // Where within the line an attribution starts behind words of the writer ("fine! On Mon, 1 June
 // 2026 Bob wrote:"); nothing where there is none.
-std::optional<std::size_t> attribution_within(std::string_view line);
+std::optional<std::size_t> attribution_within(const Line& line);
 
 // True for a quoted line that ends an attribution: the quote below names its author.
 bool ends_attribution(const Line& quoted);

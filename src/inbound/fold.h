@@ -1,4 +1,5 @@
-// UTF-8 text made comparable: letters lower case, unusual blanks and colons plain.
+// UTF-8 text made comparable: letters lower case, unusual blanks, quotation marks, dashes and
+// colons plain.
 //
 // The result has as many bytes as the input and every character stands where it stood, so that a
 // place found in the folded text is a place in the text. Latin, Greek and Cyrillic letters are

@@ -100,9 +100,9 @@ bool subject_asks(std::string_view subject) {
     const std::string folded = fold(base::trim(subject));
     if (folded.size() > 200 || answers_ours(folded)) return false;
     if (is_nothing_else(folded)) return true;
+    if (base::split(folded, ' ').size() > kSubjectWordsMax) return false;
     const std::vector<std::string_view> words = words_of(folded);
-    return !words.empty() && words.size() <= kSubjectWordsMax &&
-           opt_out_words().anywhere.words_at(words, 0) > 0;
+    return !words.empty() && opt_out_words().anywhere.words_at(words, 0) > 0;
 }
 
 }  // namespace

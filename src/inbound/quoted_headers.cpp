@@ -41,7 +41,10 @@ const FieldNames& field_names() {
 // Which field a line "Name: value" or "*Name:* value" is; 0 for none.
 unsigned field_of(const Line& line) {
     if (line.blank || line.quoted || line.code || line.text.size() > 2000) return 0;
-    const std::string folded = fold(line.text.substr(0, kNameBytesMax * 2));
+    const std::string_view start = line.text.substr(0, kNameBytesMax * 2);
+    constexpr std::string_view kWideColon = "\xef\xbc\x9a";
+    if (start.find(':') == start.npos && start.find(kWideColon) == start.npos) return 0;
+    const std::string folded = fold(start);
     std::string_view rest = folded;
     while (!rest.empty() && (rest.front() == ' ' || rest.front() == '*' || rest.front() == '_'))
         rest.remove_prefix(1);
@@ -82,7 +85,7 @@ bool has(const Block& block, Field field) {
 }  // namespace
 
 bool is_separator(const Line& line) {
-    if (line.blank || line.code || line.text.size() > 200) return false;
+    if (line.blank || line.code || line.text.size() < 9 || line.text.size() > 200) return false;
     static const WordSet between_dashes = reply_words().set_of("separator");
     static const WordSet alone = reply_words().set_of("separator-line");
     const std::string folded = fold(line.text);

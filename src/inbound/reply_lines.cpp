@@ -110,18 +110,11 @@ unsigned traits_of_words(std::string_view folded) {
     return traits;
 }
 
-unsigned traits_of(std::string_view line) {
-    if (line.size() > kMarkBytesMax) return 0;
-    const std::string folded = fold(line);
-    std::string_view core = bare(folded);
-    unsigned traits = traits_of_words(core) | Numbers().read(core);
-    // Not where an address stands first: its local part may be anything.
-    if (core.substr(0, core.find(' ')).find('@') != core.npos)
-        traits &= ~unsigned{kPrefixStart | kDateStart};
-    if (has_email(core)) traits |= kEmail;
-    const std::size_t open = folded.rfind('<');
-    if (open != folded.npos && folded.find('>', open) == folded.npos) traits |= kOpenAngle;
+// Traits of how a line starts and ends, seen without decoration.
+unsigned traits_of_ends(std::string_view folded, std::string_view core) {
+    unsigned traits = 0;
     std::string_view end = base::trim(folded);
+    if (end.starts_with("--") && end.ends_with("--")) traits |= kDashed;
     while (end.ends_with('*') || end.ends_with('_')) end.remove_suffix(1);
     if (core.ends_with(':')) {
         traits |= kColonEnd;
@@ -130,6 +123,28 @@ unsigned traits_of(std::string_view line) {
     }
     if (end.ends_with('>')) traits |= kAngleEnd;
     if (ends_with_verb(core)) traits |= kVerb | kVerbEnd;
+    // "28." may be a day, "Nov." a month.
+    const bool point = core.ends_with('.') || core.ends_with('!') || core.ends_with('?');
+    if (point && core.size() > 5 && !is_digit(core[core.size() - 2]) &&
+        core.substr(core.size() - 5).find(' ') == core.npos)
+        traits |= kSentenceEnd;
+    const std::size_t open = folded.rfind('<');
+    if (open != folded.npos && folded.find('>', open) == folded.npos) traits |= kOpenAngle;
+    return traits;
+}
+
+unsigned traits_of(std::string_view line) {
+    if (line.size() > kMarkBytesMax) return 0;
+    const std::string folded = fold(line);
+    const std::string_view core = bare(folded);
+    unsigned traits = traits_of_words(core) | Numbers().read(core) | traits_of_ends(folded, core);
+    if (has_email(core)) traits |= kEmail;
+    // The local part of an address may be anything.
+    const std::string_view first = core.substr(0, core.find(' '));
+    if (first.starts_with('<') || first.find('@') != first.npos) {
+        traits |= kAddressStart;
+        traits &= ~unsigned{kPrefixStart | kDateStart};
+    }
     return traits;
 }
 

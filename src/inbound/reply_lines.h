@@ -21,11 +21,14 @@ enum Trait : unsigned {
     kVerb = 1U << 5U,     // "wrote"
     kVerbEnd = 1U << 6U,  // its last word is one
     kColonEnd = 1U << 7U,
-    kAngleEnd = 1U << 8U,     // ends with '>', before a colon too
-    kPrefixStart = 1U << 9U,  // its first word is "on", "am", "le", …
-    kDateStart = 1U << 10U,   // starts with a date or time in digits, or a weekday or month
-    kZone = 1U << 11U,        // names GMT or UTC
-    kOpenAngle = 1U << 12U,   // a '<' that is not closed in this line
+    kAngleEnd = 1U << 8U,       // ends with '>', before a colon too
+    kPrefixStart = 1U << 9U,    // its first word is "on", "am", "le", …
+    kDateStart = 1U << 10U,     // starts with a date or time in digits, or a weekday or month
+    kZone = 1U << 11U,          // names GMT or UTC
+    kDashed = 1U << 13U,        // between dashes
+    kAddressStart = 1U << 14U,  // starts with an address
+    kSentenceEnd = 1U << 15U,   // ends with the point of a sentence
+    kOpenAngle = 1U << 12U,     // a '<' that is not closed in this line
 };
 
 struct Line {

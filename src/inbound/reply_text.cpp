@@ -7,6 +7,7 @@
 #include "inbound/quoted_headers.h"
 #include "inbound/reply_lines.h"
 #include "inbound/signature.h"
+#include "mime/html_text.h"
 
 namespace inbound {
 
@@ -24,6 +25,7 @@ enum class Mark {
     delimiter,
     rule,
     mobile,
+    perhaps_mobile,
 };
 
 class Reply {
@@ -50,9 +52,7 @@ class Reply {
         std::vector<Line> split;
         split.reserve(lines_.size());
         for (const Line& line : lines_) {
-            const bool ends = (line.traits & (kColonEnd | kVerbEnd)) != 0;
-            const auto at =
-                ends && !line.quoted && !line.code ? attribution_within(line.text) : std::nullopt;
+            const auto at = line.quoted || line.code ? std::nullopt : attribution_within(line);
             if (!at) {
                 split.push_back(line);
                 continue;
@@ -73,8 +73,9 @@ class Reply {
         if (is_separator(line) || starts_header_block(lines_, at)) return Mark::original;
         if (is_delimiter(line)) return Mark::delimiter;
         if (is_rule(line)) return Mark::rule;
-        if (is_mobile_signature(line)) return Mark::mobile;
-        return Mark::text;
+        const Mobile mobile = mobile_signature(line);
+        if (mobile == Mobile::no) return Mark::text;
+        return mobile == Mobile::surely ? Mark::mobile : Mark::perhaps_mobile;
     }
 
     void mark_lines() {
@@ -113,7 +114,7 @@ class Reply {
         bool words = false;
         for (std::size_t i = 0; i < lines_.size(); ++i) {
             if (marks_[i] == Mark::original) return cut_at(i);
-            if (marks_[i] == Mark::text || marks_[i] == Mark::mobile) words = true;
+            if (is_words(marks_[i]) || marks_[i] == Mark::mobile) words = true;
             if (marks_[i] != Mark::attribution) continue;
             named_ = true;
             std::size_t end = i;
@@ -132,28 +133,47 @@ class Reply {
         drop(at, lines_.size());
     }
 
+    static bool is_words(Mark mark) { return mark == Mark::text || mark == Mark::perhaps_mobile; }
     static bool is_boundary(Mark mark) {
         return mark == Mark::quote || mark == Mark::attribution || mark == Mark::original;
     }
 
-    // A signature reaches to the next quote or to the end.
-    void drop_signatures() {
-        std::vector<std::size_t> ends(cut_ + 1, cut_);
-        std::vector<std::size_t> filled(cut_ + 1, 0);
+    // What lies below a line up to the next quote or the end: as far as a signature may reach.
+    struct Below {
+        std::size_t end = 0;
+        std::size_t filled = 0;  // lines with something in them, the line itself among them
+        bool text = false;
+    };
+
+    std::vector<Below> read_below() const {
+        std::vector<Below> below(cut_ + 1, Below{.end = cut_});
         for (std::size_t i = cut_; i-- > 0;) {
-            ends[i] = is_boundary(marks_[i]) ? i : ends[i + 1];
-            filled[i] = is_boundary(marks_[i]) ? 0 : filled[i + 1] + (lines_[i].blank ? 0 : 1);
+            if (is_boundary(marks_[i])) {
+                below[i] = {.end = i};
+                continue;
+            }
+            below[i] = below[i + 1];
+            if (marks_[i] != Mark::blank) ++below[i].filled;
+            if (marks_[i] == Mark::text) below[i].text = true;
         }
+        return below;
+    }
+
+    void drop_signatures() {
+        const std::vector<Below> below = read_below();
         bool words = false;
         for (std::size_t i = 0; i < cut_; ++i) {
-            if (starts_signature(i, filled[i], words)) {
-                drop(i, ends[i]);
-                i = ends[i];
-            } else if (marks_[i] == Mark::mobile) {
-                drop(i, i + 1);
-            } else if (marks_[i] == Mark::text || marks_[i] == Mark::quote) {
-                words = true;
+            if (starts_signature(i, below[i].filled, words)) {
+                drop(i, below[i].end);
+                i = below[i].end - 1;
+                continue;
             }
+            const bool mobile = marks_[i] == Mark::mobile ||
+                                (marks_[i] == Mark::perhaps_mobile && words && !below[i].text);
+            if (mobile)
+                drop(i, i + 1);
+            else if (is_words(marks_[i]) || marks_[i] == Mark::quote)
+                words = true;
         }
     }
 
@@ -227,6 +247,11 @@ std::string reply_text_of(std::string_view plain_text) {
     return Reply(plain_text.substr(0, kReplyBytesMax)).text();
 }
 
-std::string reply_text(const mime::Message& message) { return reply_text_of(message.text); }
+std::string reply_text(const mime::Message& message) {
+    // Text reduced from HTML has lost the quotes' marks.
+    const bool plain = std::ranges::find(message.leaves, "text/plain") != message.leaves.end();
+    if (plain || message.html.empty()) return reply_text_of(message.text);
+    return reply_text_of(mime::html_to_quoted_text(message.html));
+}
 
 }  // namespace inbound

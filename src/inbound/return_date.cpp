@@ -65,10 +65,12 @@ class DayReader {
 
     // The day that words from `at` on name; nothing where they name none.
     std::optional<std::int64_t> read(std::size_t at) const {
+        static const Phrases tomorrow(auto_reply_words().of("tomorrow"));
         int weekday = 0;
         for (std::size_t i = at; i < words_.size() && i <= at + kSkippedMax; ++i) {
             if (i > at && ends_sentence(i - 1)) break;
             if (const auto day = day_at(i)) return day;
+            if (today_ && tomorrow.words_at(words_, i) > 0) return *today_ + 1;
             if (weekday == 0) weekday = weekday_named(words_[i]);
         }
         if (weekday == 0 || !today_) return std::nullopt;
@@ -78,7 +80,30 @@ class DayReader {
         return *today_ + (ahead == 0 ? 7 : ahead);
     }
 
+    // The day named nearest before word `at`: "ab 4. Januar wieder da".
+    std::optional<std::int64_t> read_before(std::size_t at) const {
+        for (std::size_t back = 1; back <= kSkippedMax && back <= at; ++back)
+            if (const auto day = day_at(at - back)) return day;
+        return std::nullopt;
+    }
+
+    // The last "2027年1月4日" of the text: the words around it have no blanks to find them by.
+    std::optional<std::int64_t> last_asian() const {
+        std::optional<std::int64_t> last;
+        for (std::size_t i = 0; i + 2 < words_.size(); ++i) {
+            if (number_of(words_[i]) < 0 || !is_asian_unit(words_[i + 1])) continue;
+            const auto day = day_at(i);
+            if (!day) continue;
+            last = day;
+            i += 3;
+        }
+        return last;
+    }
+
   private:
+    static bool is_asian_unit(std::string_view text) {
+        return text == "年" || text == "년" || text == "月" || text == "월";
+    }
     std::string_view word(std::size_t at) const {
         return at < words_.size() ? words_[at] : std::string_view();
     }
@@ -193,6 +218,16 @@ class DayReader {
     std::optional<std::int64_t> today_;
 };
 
+std::optional<std::int64_t> day_before(
+    const Phrases& phrases, const Words& words, const DayReader& reader
+) {
+    for (std::size_t at = 1; at < words.size(); ++at) {
+        if (phrases.words_at(words, at) == 0) continue;
+        if (const auto day = reader.read_before(at)) return day;
+    }
+    return std::nullopt;
+}
+
 std::optional<std::int64_t> day_behind(
     const Phrases& phrases, const Words& words, const DayReader& reader
 ) {
@@ -217,7 +252,9 @@ std::optional<base::Timestamp> return_date(
     if (sent) today = sent->micros / kMicrosPerDay;
     const DayReader reader(words, today);
     auto day = day_behind(back, words, reader);
+    if (!day) day = day_before(back, words, reader);
     if (!day) day = day_behind(until, words, reader);
+    if (!day) day = reader.last_asian();
     if (!day) return std::nullopt;
     return base::Timestamp{*day * kMicrosPerDay};
 }

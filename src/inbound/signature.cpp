@@ -1,5 +1,7 @@
 #include "inbound/signature.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "inbound/fold.h"
 #include "inbound/reply_words.h"
@@ -8,6 +10,7 @@ namespace inbound {
 
 namespace {
 
+constexpr std::size_t kMobileBytesMin = 8;
 constexpr std::size_t kMobileBytesMax = 200;
 constexpr std::size_t kMobileWordsMax = 10;
 
@@ -80,18 +83,25 @@ bool is_rule(const Line& line) {
     return repeated(text, {"-", "_", "=", "~", "*", "#", "+"}) >= 3;
 }
 
-bool is_mobile_signature(const Line& line) {
-    if (line.blank || line.quoted || line.code || line.text.size() > kMobileBytesMax) return false;
-    const std::string cleaned = without_links(fold(line.text));
+Mobile mobile_signature(const Line& line) {
+    static const std::vector<std::string>& patterns = reply_words().of("mobile-signature");
+    static const std::vector<std::string>& devices = reply_words().of("device");
+    if (line.blank || line.quoted || line.code) return Mobile::no;
+    if (line.text.size() < kMobileBytesMin || line.text.size() > kMobileBytesMax) return Mobile::no;
+    const std::string folded = fold(line.text);
+    const std::string cleaned = without_links(folded);
     std::string_view text = cleaned;
-    constexpr std::string_view kAround = " \t<>()[]*_-~|\"!.";
+    constexpr std::string_view kAround = " <>()[]*_-~|\"!.";
     while (!text.empty() && kAround.find(text.front()) != kAround.npos) text.remove_prefix(1);
     while (!text.empty() && kAround.find(text.back()) != kAround.npos) text.remove_suffix(1);
-    if (goes_on(text)) return false;
-    if (count_words(text) > kMobileWordsMax && text.find_first_of(",.") == text.npos) return false;
-    for (const std::string& pattern : reply_words().of("mobile-signature"))
-        if (matches(text, pattern)) return true;
-    return false;
+    const auto fits = [text](const std::string& pattern) { return matches(text, pattern); };
+    if (std::ranges::none_of(patterns, fits) || goes_on(text)) return Mobile::no;
+    if (count_words(text) > kMobileWordsMax && text.find_first_of(",.") == text.npos)
+        return Mobile::no;
+    const auto named = [&folded](const std::string& device) {
+        return folded.find(device) != folded.npos;
+    };
+    return std::ranges::any_of(devices, named) ? Mobile::surely : Mobile::perhaps;
 }
 
 }  // namespace inbound

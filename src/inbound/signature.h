@@ -9,6 +9,12 @@ namespace inbound {
 bool is_delimiter(const Line& line);
 // A line of nothing but dashes, underscores, equal signs or the like, at least three.
 bool is_rule(const Line& line);
-bool is_mobile_signature(const Line& line);
+
+enum class Mobile {
+    no,
+    perhaps,  // "Sent by courier": only where no words follow
+    surely,   // it names a device or a mail program
+};
+Mobile mobile_signature(const Line& line);
 
 }  // namespace inbound

@@ -1,0 +1,112 @@
+#include "inbound/opt_out.h"
+
+#include <gtest/gtest.h>
+
+#include "inbound/reply_text.h"
+
+namespace inbound {
+namespace {
+
+TEST(AsksToStop, SeesTheWordsOfManyLanguages) {
+    for (const char* text : {
+             "Please unsubscribe me.",
+             "UNSUBSCRIBE",
+             "Hi Ann,\n\nplease remove me from your\nlist.\n\nBob",
+             "Take me off this list!",
+             "Don't contact me again.",
+             "Don\xe2\x80\x99t email me.",
+             "Stop emailing me",
+             "Stop.",
+             "STOP please",
+             "Stop\n\nBob Example",
+             "I do not wish to receive these mails.",
+             "Bitte nehmen Sie mich aus dem Verteiler.",
+             "Bitte keine weiteren E-Mails.",
+             "Abmelden",
+             "Löschen Sie meine Daten!",
+             "Merci de me désinscrire.",
+             "Je souhaite ne plus recevoir vos messages",
+             "MERCI DE ME DÉSINSCRIRE",
+             "Por favor, darme de baja de la lista",
+             "No me escriban más.",
+             "Quero me descadastrar: descadastrar",
+             "Não quero mais receber e-mails.",
+             "Vorrei cancellarmi dalla lista",
+             "Non desidero più ricevere mail",
+             "Graag uitschrijven",
+             "Verwijder mij van deze lijst",
+             "Ta bort mig från listan",
+             "Fjern mig fra listen",
+             "Meld meg av, takk",
+             "Poistakaa minut listalta",
+             "Proszę mnie wypisać z listy",
+             "Odhlaste mě prosím",
+             "Kérem, töröljenek a listáról",
+             "Vă rog să nu îmi mai trimiteți mesaje",
+             "Lütfen listeden çıkarın",
+             "Пожалуйста, не пишите мне больше",
+             "ОТПИСАТЬСЯ",
+             "Стоп",
+             "Видаліть мене зі списку",
+             "Διαγράψτε με",
+             "אנא הסירו אותי מהרשימה",
+             "من فضلك إلغاء الاشتراك",
+             "Xin hủy đăng ký",
+             "Tolong berhenti mengirim",
+             "请退订",
+             "请不要再发邮件给我",
+             "配信停止をお願いします",
+             "今後メール不要です",
+             "수신 거부합니다",
+         })
+        EXPECT_TRUE(asks_to_stop(text, "Re: Your offer")) << text;
+}
+
+TEST(AsksToStop, LeavesOtherAnswersAlone) {
+    for (const char* text : {
+             "",
+             "Sounds good, let's talk on Tuesday.",
+             "Not interested, thanks.",
+             "We will stop by your office on Monday.",
+             "Please don't unsubscribe me, I like it.",
+             "Can you remove the second item from the offer?",
+             "I cancelled the meeting; the list is attached.",
+             "The bus stop is at the end of the road.",
+             "Ich melde mich morgen.",
+             "Wir stoppen den Versand nicht.",
+             "Je vous réponds demain.",
+             "Baja el precio y hablamos.",
+             "Non ora, grazie.",
+             "Я отвечу завтра.",
+             "明天回复你。",
+         })
+        EXPECT_FALSE(asks_to_stop(text, "Re: Your offer")) << text;
+}
+
+TEST(AsksToStop, IgnoresTheQuotedFooter) {
+    const std::string mail =
+        "Sounds good!\n\nOn 2 Nov 2026, Ann <ann@example.com> wrote:\n> An offer.\n>\n"
+        "> If you don't want these emails, reply with unsubscribe.\n";
+    EXPECT_FALSE(asks_to_stop(reply_text_of(mail), "Re: Offer"));
+    EXPECT_FALSE(asks_to_stop("> reply with unsubscribe\n\nNice text!", "Re: Offer"));
+    EXPECT_TRUE(asks_to_stop(reply_text_of("Unsubscribe\n\n" + mail), "Re: Offer"));
+}
+
+TEST(AsksToStop, KnowsTheMailOfAListUnsubscribeHeader) {
+    EXPECT_TRUE(asks_to_stop("", "unsubscribe"));
+    EXPECT_TRUE(asks_to_stop("", "Unsubscribe 8f3a12"));
+    EXPECT_TRUE(asks_to_stop("unsubscribe", ""));
+    EXPECT_TRUE(asks_to_stop("This mail was sent by the button.", "Abmelden"));
+    // The subject of ours that is answered is not the person's word.
+    EXPECT_FALSE(asks_to_stop("Tell me more.", "Re: Unsubscribe rates compared"));
+    EXPECT_FALSE(asks_to_stop("Tell me more.", "How people unsubscribe from long newsletters"));
+}
+
+TEST(AsksToStop, ReadsOnlyTheBeginningOfALongReply) {
+    const std::string filler(kOptOutBytesMax, 'x');
+    EXPECT_FALSE(asks_to_stop(filler + " unsubscribe", "Re: Offer"));
+    EXPECT_TRUE(asks_to_stop("unsubscribe " + filler, "Re: Offer"));
+}
+
+}  // namespace
+}  // namespace inbound
