@@ -17,6 +17,7 @@ constexpr std::size_t kSubjectWordsMax = 4;
 struct OptOutWords {
     Phrases anywhere;
     Phrases alone;
+    Phrases footer;
     Phrases never;
     WordSet courtesy;
 };
@@ -30,6 +31,7 @@ const OptOutWords& opt_out_words() {
         return OptOutWords{
             .anywhere = Phrases(lists.of("anywhere")),
             .alone = Phrases(lists.of("alone")),
+            .footer = Phrases(lists.of("footer")),
             .never = Phrases(lists.of("never")),
             .courtesy = std::move(courtesy),
         };
@@ -47,6 +49,28 @@ std::string own_lines(std::string_view text) {
     return own;
 }
 
+// The text between word `at` and the one before it.
+std::string_view gap_before(const std::vector<std::string_view>& words, std::size_t at) {
+    if (at == 0) return "\n\n";
+    const char* from = words[at - 1].data() + words[at - 1].size();
+    return {from, static_cast<std::size_t>(words[at].data() - from)};
+}
+
+bool starts_sentence(const std::vector<std::string_view>& words, std::size_t at) {
+    return gap_before(words, at).find_first_of(".!?;\n") != std::string_view::npos;
+}
+
+// The first word behind the sentence that goes on at word `at`.
+std::size_t sentence_end(const std::vector<std::string_view>& words, std::size_t at) {
+    for (++at; at < words.size(); ++at) {
+        const std::string_view gap = gap_before(words, at);
+        const std::size_t point = gap.find_first_of(".!?");
+        const bool ends = point != gap.npos && point + 1 < gap.size();
+        if (ends || gap.find("\n\n") != gap.npos) break;
+    }
+    return at;
+}
+
 bool asks_anywhere(std::string_view folded) {
     const OptOutWords& lists = opt_out_words();
     if (!lists.anywhere.unspaced_in(folded).empty()) return true;
@@ -55,6 +79,8 @@ bool asks_anywhere(std::string_view folded) {
         const std::size_t denied = lists.never.words_at(words, at);
         if (denied > 0)
             at += denied - 1;
+        else if (starts_sentence(words, at) && lists.footer.words_at(words, at) > 0)
+            at = sentence_end(words, at) - 1;
         else if (lists.anywhere.words_at(words, at) > 0)
             return true;
     }

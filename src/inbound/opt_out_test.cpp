@@ -83,6 +83,22 @@ TEST(AsksToStop, LeavesOtherAnswersAlone) {
         EXPECT_FALSE(asks_to_stop(text, "Re: Your offer")) << text;
 }
 
+TEST(AsksToStop, IgnoresTheFooterOfAMailingProgram) {
+    for (const char* footer : {
+             "To unsubscribe from this list, visit https://example.com/u",
+             "If you no longer wish to receive our news, write to us.",
+             "You can unsubscribe at any time.",
+             "Wenn Sie keine weiteren E-Mails erhalten möchten, klicken Sie hier.",
+             "Si vous ne souhaitez plus recevoir nos messages, cliquez ici.",
+             "Si no desea recibir estos mensajes, haga clic aquí.",
+         })
+        EXPECT_FALSE(asks_to_stop("Our news of November.\n\n" + std::string(footer), "News"))
+            << footer;
+    EXPECT_TRUE(asks_to_stop("To unsubscribe is my wish. Remove me from the list.", "Re: News"));
+    EXPECT_TRUE(asks_to_stop("I want to unsubscribe.", "Re: News"));
+    EXPECT_TRUE(asks_to_stop("How do I unsubscribe?", "Re: News"));
+}
+
 TEST(AsksToStop, IgnoresTheQuotedFooter) {
     const std::string mail =
         "Sounds good!\n\nOn 2 Nov 2026, Ann <ann@example.com> wrote:\n> An offer.\n>\n"

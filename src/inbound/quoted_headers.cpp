@@ -60,12 +60,14 @@ struct Block {
     unsigned traits = 0;
 };
 
-Block read_block(const std::vector<Line>& lines, std::size_t at) {
+Block read_block(
+    const std::vector<Line>& lines, const std::vector<unsigned>& fields, std::size_t at
+) {
     Block block;
     std::size_t folded = 0;
     for (std::size_t i = at; i < lines.size() && i < at + kBlockLinesMax; ++i) {
         if (lines[i].blank || lines[i].quoted) break;
-        const unsigned field = field_of(lines[i]);
+        const unsigned field = fields[i];
         if (field == 0) {
             if (++folded > kFoldedMax) break;
             continue;
@@ -97,9 +99,14 @@ bool is_separator(const Line& line) {
     return alone.contains(phrase);
 }
 
-bool starts_header_block(const std::vector<Line>& lines, std::size_t at) {
-    if (field_of(lines[at]) == 0) return false;
-    const Block block = read_block(lines, at);
+HeaderBlocks::HeaderBlocks(const std::vector<Line>& lines) {
+    fields_.reserve(lines.size());
+    for (const Line& line : lines) fields_.push_back(field_of(line));
+}
+
+bool HeaderBlocks::starts_at(const std::vector<Line>& lines, std::size_t at) const {
+    if (fields_[at] == 0) return false;
+    const Block block = read_block(lines, fields_, at);
     if (!has(block, Field::from) && !has(block, Field::date)) return false;
     if (block.count >= 3) return true;
     // Two fields: only with an address and a date or subject.

@@ -11,7 +11,14 @@ namespace inbound {
 
 bool is_separator(const Line& line);
 
-// True where a block of header fields starts with line `at`.
-bool starts_header_block(const std::vector<Line>& lines, std::size_t at);
+// Which lines start a block of header fields.
+class HeaderBlocks {
+  public:
+    explicit HeaderBlocks(const std::vector<Line>& lines);
+    bool starts_at(const std::vector<Line>& lines, std::size_t at) const;
+
+  private:
+    std::vector<unsigned> fields_;  // by line: the fields it may be, 0 for none
+};
 
 }  // namespace inbound

@@ -196,7 +196,7 @@ std::string_view bare(std::string_view line) {
 
 std::vector<Line> read_lines(std::string_view text) {
     std::vector<Line> lines;
-    for (std::size_t at = 0; at <= text.size();) {
+    for (std::size_t at = 0; at <= text.size() && lines.size() < kReplyLinesMax;) {
         const std::size_t end = std::min(text.find('\n', at), text.size());
         Line line{.text = text.substr(at, end - at)};
         if (line.text.ends_with('\r')) line.text.remove_suffix(1);

@@ -10,6 +10,7 @@
 namespace inbound {
 
 constexpr std::size_t kMarkBytesMax = 500;
+constexpr std::size_t kReplyLinesMax = 100'000;
 
 // What stands in a line, seen without quote marks and decoration.
 enum Trait : unsigned {
@@ -39,7 +40,7 @@ struct Line {
     unsigned traits = 0;
 };
 
-// Line ends are LF or CRLF.
+// Line ends are LF or CRLF. At most kReplyLinesMax lines; the rest is left out.
 std::vector<Line> read_lines(std::string_view text);
 
 // The line without quote marks, blanks and the decoration of Markdown and separators (* _ - = >) at

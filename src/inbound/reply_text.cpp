@@ -13,6 +13,8 @@ namespace inbound {
 
 namespace {
 
+// More lines than this, up to the next blank one, are no mere header.
+constexpr std::size_t kHeaderLinesMax = 14;
 // A signature below anything but "--" is short.
 constexpr std::size_t kSignatureLinesMax = 20;
 
@@ -65,12 +67,12 @@ class Reply {
         lines_ = std::move(split);
     }
 
-    Mark mark_of(std::size_t at) const {
+    Mark mark_of(std::size_t at, const HeaderBlocks& headers) const {
         const Line& line = lines_[at];
         if (line.blank) return Mark::blank;
         if (line.quoted) return Mark::quote;
         if (line.code) return Mark::text;
-        if (is_separator(line) || starts_header_block(lines_, at)) return Mark::original;
+        if (is_separator(line) || headers.starts_at(lines_, at)) return Mark::original;
         if (is_delimiter(line)) return Mark::delimiter;
         if (is_rule(line)) return Mark::rule;
         const Mobile mobile = mobile_signature(line);
@@ -79,13 +81,26 @@ class Reply {
     }
 
     void mark_lines() {
-        for (std::size_t i = 0; i < lines_.size(); ++i) marks_.push_back(mark_of(i));
+        const HeaderBlocks headers(lines_);
+        for (std::size_t i = 0; i < lines_.size(); ++i) marks_.push_back(mark_of(i, headers));
+        for (std::size_t i = 0; i < lines_.size(); ++i)
+            if (marks_[i] == Mark::original && !is_separator(lines_[i])) mark_introduced_quote(i);
         for (std::size_t i = 0; i < lines_.size(); ++i) {
             if (lines_[i].quoted && ends_attribution(lines_[i])) named_ = true;
             const auto start = attribution_start(lines_, i);
             if (!start) continue;
             for (std::size_t k = *start; k <= i; ++k) marks_[k] = Mark::attribution;
         }
+    }
+
+    // Header fields above quoted lines only name whom they quote: answers may follow.
+    void mark_introduced_quote(std::size_t at) {
+        std::size_t end = at;
+        const std::size_t stop = std::min(lines_.size(), at + kHeaderLinesMax);
+        while (end < stop && !lines_[end].blank && !lines_[end].quoted) ++end;
+        const std::size_t below = next_filled(end);
+        if (below == lines_.size() || !lines_[below].quoted) return;
+        for (std::size_t i = at; i < end; ++i) marks_[i] = Mark::attribution;
     }
 
     // A long quoted line that was wrapped without a new mark: one line between quoted lines.

@@ -9,7 +9,8 @@
 //
 // Answers between quoted lines are kept without those lines. A quote whose author no line names,
 // with words below it, is the writer's own and is kept. A name under the text without a delimiter
-// ("Regards, Bob") is text. Only the first `kReplyBytesMax` bytes are read. Linear.
+// ("Regards, Bob") is text. Only the first `kReplyBytesMax` bytes and 100,000 lines are read.
+// Linear.
 #pragma once
 #include <string>
 #include <string_view>

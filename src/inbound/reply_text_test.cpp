@@ -187,6 +187,15 @@ TEST(ReplyText, EndsAtTheHeadersOfEveryLanguage) {
     }
 }
 
+TEST(ReplyText, KeepsAnswersBelowHeadersWithAMarkedQuote) {
+    const std::string mail =
+        "From: Ann <ann@example.com>\nDate: Mon, 2 Nov 2026 10:11:12 +0100\n\n> "
+        "Tuesday?\n\nYes.\n\n"
+        "> At ten?\n\nNo.\n";
+    EXPECT_EQ(reply_text_of(mail), "Yes.\n\nNo.");
+    EXPECT_EQ(reply_text_of("Hi!\n\n" + mail), "Hi!\n\nYes.\n\nNo.");
+}
+
 TEST(ReplyText, EndsAtSeparators) {
     for (const std::string separator : {
              "----- Original Message -----",

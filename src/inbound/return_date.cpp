@@ -60,8 +60,8 @@ int full_year(int year, std::size_t digits) { return digits <= 2 ? 2000 + year :
 
 class DayReader {
   public:
-    DayReader(const Words& words, std::optional<std::int64_t> today)
-        : words_(words), today_(today) {}
+    DayReader(std::string_view text, const Words& words, std::optional<std::int64_t> today)
+        : text_(text), words_(words), today_(today) {}
 
     // The day that words from `at` on name; nothing where they name none.
     std::optional<std::int64_t> read(std::size_t at) const {
@@ -100,6 +100,22 @@ class DayReader {
         return last;
     }
 
+    // The end of the first span: "22 December - 4 January", "December 22-31".
+    std::optional<std::int64_t> span_end() const {
+        for (std::size_t i = 0; i + 1 < words_.size(); ++i) {
+            const std::string_view joint = base::trim(gap(i));
+            if (!joint.ends_with('-') || joint.find_first_not_of(" .-") != joint.npos) continue;
+            const int first = number_of(word(i));
+            if (first < 0 && month_named(word(i)) == 0) continue;
+            if (const auto day = day_at(i + 1)) return day;
+            const int month = i > 0 ? month_named(word(i - 1)) : 0;
+            const int last = number_of(word(i + 1));
+            if (month > 0 && first > 0 && last > first && last <= 31)
+                return with_year(month, last, i + 2);
+        }
+        return std::nullopt;
+    }
+
   private:
     static bool is_asian_unit(std::string_view text) {
         return text == "年" || text == "년" || text == "月" || text == "월";
@@ -107,11 +123,13 @@ class DayReader {
     std::string_view word(std::size_t at) const {
         return at < words_.size() ? words_[at] : std::string_view();
     }
-    // The text between a word and the next one.
+    // The text between a word and the next one, or the end.
     std::string_view gap(std::size_t at) const {
-        if (at + 1 >= words_.size()) return {};
+        if (at >= words_.size()) return {};
         const char* from = words_[at].data() + words_[at].size();
-        return {from, static_cast<std::size_t>(words_[at + 1].data() - from)};
+        const char* to =
+            at + 1 < words_.size() ? words_[at + 1].data() : text_.data() + text_.size();
+        return {from, static_cast<std::size_t>(to - from)};
     }
     // A point behind a short word may be an abbreviation ("Mo. 5. Januar").
     bool ends_sentence(std::size_t at) const {
@@ -214,6 +232,7 @@ class DayReader {
         return std::min(*day_first, *month_first);
     }
 
+    std::string_view text_;
     const Words& words_;
     std::optional<std::int64_t> today_;
 };
@@ -250,11 +269,12 @@ std::optional<base::Timestamp> return_date(
     const Words words = words_of(folded);
     std::optional<std::int64_t> today;
     if (sent) today = sent->micros / kMicrosPerDay;
-    const DayReader reader(words, today);
+    const DayReader reader(folded, words, today);
     auto day = day_behind(back, words, reader);
     if (!day) day = day_before(back, words, reader);
     if (!day) day = day_behind(until, words, reader);
     if (!day) day = reader.last_asian();
+    if (!day) day = reader.span_end();
     if (!day) return std::nullopt;
     return base::Timestamp{*day * kMicrosPerDay};
 }

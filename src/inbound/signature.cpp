@@ -58,13 +58,34 @@ bool goes_on(std::string_view line) {
     return !word.empty() && !excuses.contains(word);
 }
 
-bool matches(std::string_view line, std::string_view pattern) {
-    const std::size_t star = pattern.find('*');
-    if (star == pattern.npos) return line == pattern;
-    const std::string_view head = pattern.substr(0, star);
-    const std::string_view tail = pattern.substr(star + 1);
-    return line.size() >= head.size() + tail.size() && line.starts_with(head) &&
-           line.ends_with(tail);
+// A line of [mobile-signature]: what stands before and behind its '*'.
+struct Pattern {
+    std::string head;
+    std::string tail;
+    bool open = false;  // has a '*'
+
+    bool fits(std::string_view line) const {
+        if (!open) return line == head;
+        return line.size() >= head.size() + tail.size() && line.starts_with(head) &&
+               line.ends_with(tail);
+    }
+};
+
+const std::vector<Pattern>& mobile_patterns() {
+    static const std::vector<Pattern> patterns = [] {
+        std::vector<Pattern> built;
+        for (const std::string& entry : reply_words().of("mobile-signature")) {
+            const std::size_t star = std::min(entry.find('*'), entry.size());
+            const bool open = star < entry.size();
+            built.push_back({
+                .head = entry.substr(0, star),
+                .tail = open ? entry.substr(star + 1) : "",
+                .open = open,
+            });
+        }
+        return built;
+    }();
+    return patterns;
 }
 
 }  // namespace
@@ -84,7 +105,6 @@ bool is_rule(const Line& line) {
 }
 
 Mobile mobile_signature(const Line& line) {
-    static const std::vector<std::string>& patterns = reply_words().of("mobile-signature");
     static const std::vector<std::string>& devices = reply_words().of("device");
     if (line.blank || line.quoted || line.code) return Mobile::no;
     if (line.text.size() < kMobileBytesMin || line.text.size() > kMobileBytesMax) return Mobile::no;
@@ -94,8 +114,8 @@ Mobile mobile_signature(const Line& line) {
     constexpr std::string_view kAround = " <>()[]*_-~|\"!.";
     while (!text.empty() && kAround.find(text.front()) != kAround.npos) text.remove_prefix(1);
     while (!text.empty() && kAround.find(text.back()) != kAround.npos) text.remove_suffix(1);
-    const auto fits = [text](const std::string& pattern) { return matches(text, pattern); };
-    if (std::ranges::none_of(patterns, fits) || goes_on(text)) return Mobile::no;
+    const auto fits = [text](const Pattern& pattern) { return pattern.fits(text); };
+    if (std::ranges::none_of(mobile_patterns(), fits) || goes_on(text)) return Mobile::no;
     if (count_words(text) > kMobileWordsMax && text.find_first_of(",.") == text.npos)
         return Mobile::no;
     const auto named = [&folded](const std::string& device) {
