@@ -43,6 +43,7 @@ TEST(HostileReply, IsReadInLinearTime) {
              "From: a\n",
              "From: a@b\nx\n",
              "To: a\n",
+             "To: a to: b to: c to: d to: e to: f to: g to: h\n",
              "--\n",
              "-- \n",
              "____\n",

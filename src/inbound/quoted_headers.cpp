@@ -54,6 +54,27 @@ unsigned field_of(const Line& line) {
     return found == field_names().end() ? 0 : found->second;
 }
 
+// Clients that reduce HTML put several fields in one line: "From: Ann Sent: Monday To: Bob". Adds
+// those whose names stand behind the first colon.
+void add_fields_within(const Line& line, HeaderBlocks::Fields& fields) {
+    constexpr std::size_t kColonsMax = 16;
+    if (line.text.size() > kMarkBytesMax) return;
+    const std::string folded = fold(line.text);
+    std::size_t colon = folded.find(':');
+    for (std::size_t i = 0; i < kColonsMax && colon != folded.npos; ++i) {
+        const std::size_t next = folded.find(':', colon + 1);
+        if (next == folded.npos) return;
+        std::string_view name = bare(std::string_view(folded).substr(colon + 1, next - colon - 1));
+        name = name.substr(std::min(name.rfind(' ') + 1, name.size()));
+        const auto found = field_names().find(name);
+        if (found != field_names().end() && name.size() > 1) {
+            fields.which |= found->second;
+            ++fields.count;
+        }
+        colon = next;
+    }
+}
+
 struct Block {
     unsigned fields = 0;
     std::size_t count = 0;
@@ -61,21 +82,20 @@ struct Block {
 };
 
 Block read_block(
-    const std::vector<Line>& lines, const std::vector<unsigned>& fields, std::size_t at
+    const std::vector<Line>& lines, const std::vector<HeaderBlocks::Fields>& by_line, std::size_t at
 ) {
     Block block;
     std::size_t folded = 0;
     for (std::size_t i = at; i < lines.size() && i < at + kBlockLinesMax; ++i) {
         if (lines[i].blank || lines[i].quoted) break;
-        const unsigned field = fields[i];
-        if (field == 0) {
+        if (by_line[i].count == 0) {
             if (++folded > kFoldedMax) break;
             continue;
         }
         folded = 0;
-        block.fields |= field;
+        block.fields |= by_line[i].which;
+        block.count += by_line[i].count;
         block.traits |= lines[i].traits;
-        ++block.count;
     }
     return block;
 }
@@ -100,13 +120,20 @@ bool is_separator(const Line& line) {
 }
 
 HeaderBlocks::HeaderBlocks(const std::vector<Line>& lines) {
-    fields_.reserve(lines.size());
-    for (const Line& line : lines) fields_.push_back(field_of(line));
+    by_line_.reserve(lines.size());
+    for (const Line& line : lines) {
+        Fields fields{.which = field_of(line)};
+        if (fields.which != 0) {
+            fields.count = 1;
+            add_fields_within(line, fields);
+        }
+        by_line_.push_back(fields);
+    }
 }
 
 bool HeaderBlocks::starts_at(const std::vector<Line>& lines, std::size_t at) const {
-    if (fields_[at] == 0) return false;
-    const Block block = read_block(lines, fields_, at);
+    if (by_line_[at].count == 0) return false;
+    const Block block = read_block(lines, by_line_, at);
     if (!has(block, Field::from) && !has(block, Field::date)) return false;
     if (block.count >= 3) return true;
     // Two fields: only with an address and a date or subject.

@@ -17,8 +17,13 @@ class HeaderBlocks {
     explicit HeaderBlocks(const std::vector<Line>& lines);
     bool starts_at(const std::vector<Line>& lines, std::size_t at) const;
 
+    struct Fields {
+        unsigned which = 0;  // the fields it may be, 0 for none
+        std::size_t count = 0;
+    };
+
   private:
-    std::vector<unsigned> fields_;  // by line: the fields it may be, 0 for none
+    std::vector<Fields> by_line_;
 };
 
 }  // namespace inbound

@@ -148,6 +148,14 @@ unsigned traits_of(std::string_view line) {
     return traits;
 }
 
+// Outlook fills blank lines with a no-break space.
+bool is_blank(std::string_view line) {
+    constexpr std::size_t kBlankBytesMax = 40;
+    if (base::trim(line).empty()) return true;
+    const auto first = static_cast<unsigned char>(base::trim(line).front());
+    return first >= 0xc2 && line.size() <= kBlankBytesMax && base::trim(fold(line)).empty();
+}
+
 bool is_quoted(std::string_view line) {
     std::size_t at = 0;
     while (at < line.size() && (line[at] == ' ' || line[at] == '\t')) ++at;
@@ -200,7 +208,7 @@ std::vector<Line> read_lines(std::string_view text) {
         const std::size_t end = std::min(text.find('\n', at), text.size());
         Line line{.text = text.substr(at, end - at)};
         if (line.text.ends_with('\r')) line.text.remove_suffix(1);
-        line.blank = base::trim(line.text).empty();
+        line.blank = is_blank(line.text);
         line.quoted = is_quoted(line.text);
         if (line.quoted && closes_angle(line.text, lines)) line.quoted = false;
         if (!line.blank) line.traits = traits_of(line.text);

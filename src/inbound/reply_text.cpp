@@ -87,10 +87,22 @@ class Reply {
             if (marks_[i] == Mark::original && !is_separator(lines_[i])) mark_introduced_quote(i);
         for (std::size_t i = 0; i < lines_.size(); ++i) {
             if (lines_[i].quoted && ends_attribution(lines_[i])) named_ = true;
-            const auto start = attribution_start(lines_, i);
+            auto start = attribution_start(lines_, i);
+            if (!start && introduces_quote(i)) start = i;
             if (!start) continue;
             for (std::size_t k = *start; k <= i; ++k) marks_[k] = Mark::attribution;
         }
+    }
+
+    // "Ann wrote:" and a quote.
+    bool introduces_quote(std::size_t at) const {
+        constexpr std::size_t kBytesMax = 100;
+        constexpr unsigned kTraits = kVerb | kColonEnd;
+        if (marks_[at] != Mark::text || (lines_[at].traits & kTraits) != kTraits) return false;
+        if (lines_[at].text.size() > kBytesMax || (at > 0 && marks_[at - 1] == Mark::text))
+            return false;
+        const std::size_t below = next_filled(at + 1);
+        return below < lines_.size() && below <= at + 2 && lines_[below].quoted;
     }
 
     // Header fields above quoted lines only name whom they quote: answers may follow.
@@ -228,25 +240,37 @@ class Reply {
         }
     }
 
+    // Blank lines stand as they were, but where something was taken out: there is one at most.
     std::string join() const {
         std::string out;
-        std::size_t blanks = 0;
+        std::vector<std::string_view> blanks;
         bool gap = false;
         for (std::size_t i = 0; i < lines_.size(); ++i) {
-            if (!keep_[i]) gap = true;
-            if (!keep_[i]) continue;
-            if (marks_[i] == Mark::blank) {
-                ++blanks;
-                continue;
+            if (!keep_[i]) {
+                gap = true;
+            } else if (marks_[i] == Mark::blank) {
+                blanks.push_back(lines_[i].text);
+            } else {
+                if (gap && blanks.size() > 1) blanks.resize(1);
+                if (!out.empty()) append(out, blanks);
+                out += lines_[i].text;
+                blanks.clear();
+                gap = false;
             }
-            if (!out.empty())
-                out.append(1 + (gap ? std::min<std::size_t>(blanks, 1) : blanks), '\n');
-            out += lines_[i].text;
-            blanks = 0;
-            gap = false;
         }
-        while (out.ends_with(' ') || out.ends_with('\t')) out.pop_back();
+        trim_end(out);
         return out;
+    }
+
+    static void append(std::string& out, const std::vector<std::string_view>& blanks) {
+        out += '\n';
+        for (const std::string_view blank : blanks) (out += blank) += '\n';
+    }
+
+    static void trim_end(std::string& out) {
+        constexpr std::string_view kNoBreakSpace = "\xc2\xa0";
+        while (out.ends_with(' ') || out.ends_with('\t') || out.ends_with(kNoBreakSpace))
+            out.resize(out.size() - (out.ends_with(kNoBreakSpace) ? kNoBreakSpace.size() : 1));
     }
 
     std::vector<Line> lines_;

@@ -118,6 +118,18 @@ TEST(ReplyText, KeepsAQuoteThatTheWriterMade) {
     EXPECT_EQ(reply_text_of("Answer above.\n\n> quoted\n> to the end\n"), "Answer above.");
 }
 
+TEST(ReplyText, KnowsANameAndAVerbAboveAQuote) {
+    EXPECT_EQ(reply_text_of("Yes.\n\nAnn wrote:\n> Tuesday?\n\nAt ten.\n"), "Yes.\n\nAt ten.");
+    EXPECT_EQ(reply_text_of("Ann schrieb:\n\n> Dienstag?\n\nJa.\n"), "Ja.");
+    EXPECT_EQ(reply_text_of("As I wrote:\nno."), "As I wrote:\nno.");
+}
+
+TEST(ReplyText, KeepsBlankLinesAsTheyAre) {
+    EXPECT_EQ(reply_text_of("a\n \n\t\nb\n"), "a\n \n\t\nb");
+    EXPECT_EQ(reply_text_of("a\n\xc2\xa0\n-- \nBob"), "a");
+    EXPECT_EQ(reply_text_of("\xc2\xa0\na \xc2\xa0 \n\xc2\xa0"), "a");
+}
+
 TEST(ReplyText, IsEmptyWhereOnlyAnotherMailStands) {
     EXPECT_EQ(reply_text_of("On 2 Nov 2026, Ann <ann@example.com> wrote:\n> Hi\n"), "");
     EXPECT_EQ(
@@ -145,6 +157,8 @@ TEST(ReplyText, TakesAWrappedLineOfAQuoteForQuoted) {
 const std::vector<std::string> kHeaderBlocks = {
     "From: Ann Example <ann@example.com>\nSent: Monday, November 2, 2026 10:11 AM\nTo: Bob\n"
     "Subject: Offer",
+    "From: Ann Example <ann@example.com> Sent: Monday, November 2, 2026 10:11 AM To: Bob Subject: "
+    "Offer",
     "*From:* Ann Example\n*Sent:* 2026-11-02\n*To:* bob@example.com\n*Subject:* Offer",
     "**From:** Ann Example\n**Date:** 2026-11-02\n**To:** bob@example.com\n**Subject:** Offer",
     "   From: Ann Example\n   Date: 2026-11-02\n   To: bob@example.com\n   Subject: Offer",
