@@ -92,7 +92,7 @@ bool is_nothing_else(std::string_view folded) {
     const OptOutWords& lists = opt_out_words();
     const std::string_view unspaced = lists.alone.unspaced_in(folded);
     if (!unspaced.empty()) {
-        constexpr std::size_t kCourtesyBytes = 30;
+        constexpr std::size_t kCourtesyBytes = 12;
         return base::trim(folded).size() <= unspaced.size() + kCourtesyBytes;
     }
     const std::vector<std::string_view> words = words_of(folded);

@@ -32,7 +32,8 @@ enum class Mark {
 
 class Reply {
   public:
-    explicit Reply(std::string_view text) : lines_(read_lines(text)) {
+    // `named`: all quotes are known to be another's.
+    Reply(std::string_view text, bool named) : lines_(read_lines(text)), named_(named) {
         split_shared_lines();
         mark_lines();
         mark_wrapped_quotes();
@@ -277,20 +278,20 @@ class Reply {
     std::vector<Mark> marks_;
     std::vector<bool> keep_;
     std::size_t cut_ = 0;  // the first line of the other mail without quote marks
-    bool named_ = false;   // a line names the author of what is quoted
+    bool named_;           // something says that what is quoted is another's
 };
 
 }  // namespace
 
 std::string reply_text_of(std::string_view plain_text) {
-    return Reply(plain_text.substr(0, kReplyBytesMax)).text();
+    return Reply(plain_text.substr(0, kReplyBytesMax), false).text();
 }
 
 std::string reply_text(const mime::Message& message) {
-    // Text reduced from HTML has lost the quotes' marks.
+    // Text reduced from HTML has lost the quotes' marks. A blockquote is a mail program's.
     const bool plain = std::ranges::find(message.leaves, "text/plain") != message.leaves.end();
     if (plain || message.html.empty()) return reply_text_of(message.text);
-    return reply_text_of(mime::html_to_quoted_text(message.html));
+    return Reply(mime::html_to_quoted_text(message.html, kReplyBytesMax), true).text();
 }
 
 }  // namespace inbound

@@ -338,6 +338,7 @@ TEST(ReplyText, OfAnHtmlMailLosesItsBlockquotes) {
         "Fine with me.\n\nSee you."
     );
     EXPECT_EQ(reply_text(mime::read_message(head + "Fine with me." + quote)), "Fine with me.");
+    EXPECT_EQ(reply_text(mime::read_message(head + quote + "Fine with me.")), "Fine with me.");
     EXPECT_EQ(
         reply_text(mime::read_message(
             head + "<p>Fine with me.</p><hr><b>From:</b> Ann<br><b>Sent:</b> 2 November 2026<br>"
