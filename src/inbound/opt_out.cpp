@@ -112,9 +112,13 @@ bool is_nothing_else(std::string_view folded) {
 bool first_line_asks(std::string_view folded) {
     const std::string_view text = base::trim(folded);
     if (is_nothing_else(text)) return true;
-    // The word in a line of its own, a name below.
+    // The word in a line of its own; a name or another paragraph below, not the sentence's rest.
+    constexpr std::size_t kNameWordsMax = 3;
     const std::size_t end = text.find('\n');
-    return end != text.npos && is_nothing_else(text.substr(0, end));
+    if (end == text.npos || !is_nothing_else(text.substr(0, end))) return false;
+    const std::string_view below = text.substr(end + 1);
+    return base::trim(below.substr(0, below.find('\n'))).empty() ||
+           words_of(below).size() <= kNameWordsMax;
 }
 
 bool answers_ours(std::string_view folded) {

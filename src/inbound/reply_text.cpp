@@ -290,7 +290,8 @@ std::string reply_text_of(std::string_view plain_text) {
 std::string reply_text(const mime::Message& message) {
     // Text reduced from HTML has lost the quotes' marks. A blockquote is a mail program's.
     const bool plain = std::ranges::find(message.leaves, "text/plain") != message.leaves.end();
-    if (plain || message.html.empty()) return reply_text_of(message.text);
+    const bool blank = base::trim(message.text).empty();
+    if (message.html.empty() || (plain && !blank)) return reply_text_of(message.text);
     return Reply(mime::html_to_quoted_text(message.html, kReplyBytesMax), true).text();
 }
 

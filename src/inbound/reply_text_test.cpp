@@ -325,6 +325,16 @@ TEST(ReplyText, OfAMailIsReadFromItsPlainText) {
     EXPECT_EQ(reply_text(message), "Gern.");
 }
 
+TEST(ReplyText, OfAMailWithoutPlainWordsIsReadFromItsHtml) {
+    const mime::Message message = mime::read_message(
+        "Content-Type: multipart/alternative; boundary=b\r\n\r\n"
+        "--b\r\nContent-Type: text/plain\r\n\r\n \r\n"
+        "--b\r\nContent-Type: text/html\r\n\r\n<p>Yes.</p><blockquote>Shall we?</blockquote>\r\n"
+        "--b--\r\n"
+    );
+    EXPECT_EQ(reply_text(message), "Yes.");
+}
+
 TEST(ReplyText, OfAnHtmlMailLosesItsBlockquotes) {
     const std::string head = "From: bob@example.com\r\nContent-Type: text/html\r\n\r\n";
     const std::string quote = "<blockquote>Shall we?<br>Ann</blockquote>";
