@@ -281,6 +281,13 @@ class Reply {
     bool named_;           // something says that what is quoted is another's
 };
 
+// The text of a mail without plain text, or with a blank one.
+bool is_reduced_html(const mime::Message& message) {
+    if (message.html.empty()) return false;
+    if (std::ranges::find(message.leaves, "text/plain") == message.leaves.end()) return true;
+    return base::trim(message.text) == base::trim(mime::html_to_text(message.html));
+}
+
 }  // namespace
 
 std::string reply_text_of(std::string_view plain_text) {
@@ -288,10 +295,8 @@ std::string reply_text_of(std::string_view plain_text) {
 }
 
 std::string reply_text(const mime::Message& message) {
-    // Text reduced from HTML has lost the quotes' marks. A blockquote is a mail program's.
-    const bool plain = std::ranges::find(message.leaves, "text/plain") != message.leaves.end();
-    const bool blank = base::trim(message.text).empty();
-    if (message.html.empty() || (plain && !blank)) return reply_text_of(message.text);
+    if (!is_reduced_html(message)) return reply_text_of(message.text);
+    // Its quotes have lost their marks. A blockquote is a mail program's.
     return Reply(mime::html_to_quoted_text(message.html, kReplyBytesMax), true).text();
 }
 
