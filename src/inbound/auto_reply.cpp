@@ -1,6 +1,5 @@
 #include "inbound/auto_reply.h"
 
-#include "base/embedded.h"
 #include "base/text.h"
 #include "inbound/auto_reply_words.h"
 #include "inbound/fold.h"
@@ -104,11 +103,6 @@ std::optional<std::string> subject_evidence(std::string_view subject) {
 }
 
 }  // namespace
-
-const WordLists& auto_reply_words() {
-    static const WordLists words(embedded::inbound("auto_reply.txt"));
-    return words;
-}
 
 std::optional<AutoReply> auto_reply(const mime::Message& message) {
     std::optional<std::string> evidence = submitted_automatically(message);
