@@ -125,12 +125,9 @@ std::vector<EmailRecord> prepared_and_due(
     store::Connection& connection, Side side, base::Timestamp now, int count_max
 ) {
     return connection.select<EmailRecord>(
-        fmt::format(
-            "SELECT {} FROM {} WHERE status = 'prepared' AND (not_before IS NULL OR not_before <= "
-            ":now) ORDER BY id LIMIT :count",
-            store::column_list<EmailRecord>(),
-            table_of(side)
-        ),
+        rows_of(side) +
+            " WHERE status = 'prepared' AND (not_before IS NULL OR not_before <= :now) "
+            "ORDER BY id LIMIT :count",
         store::values(now, count_max)
     );
 }

@@ -219,7 +219,7 @@ TEST(FailingMailbox, AMailboxWithoutPasswordIsLeftOut) {
     const warmup::CycleResult result = world.cycle();
     EXPECT_EQ(result.mailboxes, 5);
     EXPECT_EQ(result.sent, 2);
-    EXPECT_EQ(world.warnings("has no password"), 1);
+    EXPECT_EQ(world.warnings("its password is not known"), 1);
 }
 
 TEST(InDoubt, BecomesAcceptedWhenItIsFoundAndIsNeverSentAgain) {
