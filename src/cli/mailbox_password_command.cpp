@@ -50,7 +50,9 @@ base::Result<int> run(const Invocation& invocation) {
         );
     write(**runtime, *mailbox, *password);
     const std::string email = mailbox->email.str();
-    const bool paused = mailbox->status == mailbox::Status::paused;
+    // Where the old one was refused, the new one ends the pause.
+    const bool paused = mailbox->status == mailbox::Status::paused &&
+                        mailbox->paused_by != mailbox::PausedBy::login;
     if (invocation.json) {
         const boost::json::object document = {
             {"email", email}, {"password_known", true}, {"paused", paused}

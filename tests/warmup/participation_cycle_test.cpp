@@ -113,6 +113,7 @@ TEST(Participation, ARemovedMailboxLeavesItsOpenMailCancelled) {
     world.as(store::Role::operator_, [&sender](store::Connection& connection) {
         return mailbox::remove(connection, sender.id);
     });
+    world.pass(std::chrono::hours(48));  // whatever it was put off for is over
     world.cycle();
     EXPECT_EQ(prepared(), 0);
     EXPECT_EQ(
