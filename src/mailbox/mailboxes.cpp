@@ -157,7 +157,7 @@ void write_new(
         "provider = :provider, smtp_url = :smtp, imap_url = :imap, login = :login, "
         "secret = :secret, login_method = :method, key_id = :key, mode = :mode, "
         "policy_accepted_at = :accepted, status = 'active', status_reason = '', "
-        "paused_by = '', paused_until = NULL, resumes = resumes + 1, hidden_folders = '', "
+        "paused_by = '', paused_until = NULL, hidden_folders = '', "
         "created_at = :now WHERE id = :id",
         store::values(
             email,
@@ -288,7 +288,8 @@ bool remove(store::Connection& connection, std::int64_t id) {
     connection.execute("DELETE FROM mailbox_tokens WHERE mailbox_id = :id", store::values(id));
     return connection.execute(
                "UPDATE mailboxes SET status = 'removed', status_reason = '', paused_by = '', "
-               "paused_until = NULL, secret = NULL, key_id = '', policy_accepted_at = NULL "
+               "paused_until = NULL, resumes = resumes + 1, secret = NULL, key_id = '', "
+               "policy_accepted_at = NULL "
                "WHERE id = :id",
                store::values(id)
            ) == 1;
