@@ -59,6 +59,7 @@ void append(std::vector<Step>& steps, std::vector<Step> more) {
 
 // Where trying is of no use: no password, or a provider that takes none.
 std::optional<base::Error> why_not(const mailbox::Mailbox& mailbox, std::string* what_to_do) {
+    if (mailbox.login_method == mailbox::LoginMethod::oauth2) return std::nullopt;
     const mailbox::Preset* preset = preset_of(mailbox);
     if (preset != nullptr && preset->passwords_refused) {
         *what_to_do = "nothing yet: pause this mailbox, or use one of another provider";
@@ -135,6 +136,15 @@ bool CheckedMailbox::ok() const {
 std::vector<Step> login_steps(
     std::string_view protocol, const std::optional<base::Error>& error, std::string_view provider
 ) {
+    // Without an access token there is nothing to connect for.
+    if (error && error->stage.starts_with("oauth"))
+        return ruled_out(
+            protocol,
+            *error,
+            error->code == base::ErrorCode::unauthenticated
+                ? "log in with `pilotlight mailbox authorize`, as said there"
+                : advice(*error, provider)
+        );
     const std::size_t failed = error ? step_of(error->stage) : kLoginSteps.size();
     std::vector<Step> steps;
     for (std::size_t i = 0; i < kLoginSteps.size(); ++i) {

@@ -6,7 +6,6 @@
 
 #include "base/text.h"
 #include "mailbox/governor.h"
-#include "mailbox/presets.h"
 #include "mailbox/refusals.h"
 
 namespace mailbox {
@@ -199,9 +198,8 @@ std::optional<base::Duration> asked_wait(std::string_view server_words) {
 Verdict judge(const base::Error& error, std::string_view provider) {
     const bool spoken = error.reply_code != 0 || !error.server_words.empty();
     const std::vector<RefusalRule>& rules = refusal_rules();
-    const std::string family = family_of(provider);  // rules name families, not regions
     const auto rule = std::ranges::find_if(rules, [&](const RefusalRule& one) {
-        return spoken && one.fits(error, family);
+        return spoken && one.fits(error, provider);
     });
     Verdict verdict;
     if (rule != rules.end())

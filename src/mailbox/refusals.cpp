@@ -102,10 +102,4 @@ std::string_view phase_of(const base::Error& error) {
     return phase == "greeting" ? "connect" : phase;
 }
 
-std::string_view family_of(std::string_view provider) {
-    if (provider == "workspace") return "gmail";
-    if (provider == "microsoft365") return "outlook";
-    return provider.substr(0, provider.find('-'));
-}
-
 }  // namespace mailbox

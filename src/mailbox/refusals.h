@@ -27,7 +27,5 @@ const std::vector<RefusalRule>& refusal_rules();
 
 // The phase of an error's stage: "smtp.rcpt" → "rcpt", "imap.login" → "login".
 std::string_view phase_of(const base::Error& error);
-// The family whose rules count for a preset: "zoho-eu" → "zoho", "workspace" → "gmail".
-std::string_view family_of(std::string_view provider);
 
 }  // namespace mailbox
