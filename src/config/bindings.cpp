@@ -77,6 +77,7 @@ constexpr auto kBindings = std::to_array<Binding>({
      [](Settings& s) -> Field { return &s.oauth.microsoft.device_url; }},
     {"oauth.microsoft.token_url", [](Settings& s) -> Field { return &s.oauth.microsoft.token_url; }
     },
+    {"dns.server", [](Settings& s) -> Field { return &s.dns.server; }},
     {"unsubscribe.url", [](Settings& s) -> Field { return &s.unsubscribe.url; }},
     {"api.listen", [](Settings& s) -> Field { return &s.api.listen; }},
 });

@@ -129,6 +129,10 @@ struct OAuthSettings {
     OAuthIssuerSettings microsoft;
 };
 
+struct DnsSettings {
+    std::string server;  // "127.0.0.1:5353"; empty: the system's
+};
+
 struct UnsubscribeSettings {
     std::string url;
 };
@@ -149,6 +153,7 @@ struct Settings {
     SmtpSettings smtp;
     ProviderSettings provider;
     OAuthSettings oauth;
+    DnsSettings dns;
     UnsubscribeSettings unsubscribe;
     AlertsSettings alerts;
     ApiSettings api;

@@ -52,6 +52,16 @@ TEST(SessionFiling, MovesWhereverTheServerPutsTheCode) {
                        .ready(expect_copied(1, "7", "1")));
 }
 
+TEST(SessionFiling, TakesTheCodeOfAMoveWithoutItsOk) {
+    expect_follows(
+        plain_server()
+            .ready(give(MoveUids{"31", "Junk"}))
+            .client("A002 UID MOVE 31 \"Junk\"\r\n")
+            .server("[COPYUID 55 31 6]\r\n* 1 EXPUNGE\r\n* 0 EXISTS\r\nA002 OK MOVE completed.\r\n")
+            .ready(expect_copied(55, "31", "6"))
+    );
+}
+
 TEST(SessionFiling, BelievesNoBrokenCopyUid) {
     for (const std::string code :
          {"COPYUID",

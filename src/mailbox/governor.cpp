@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "mailbox/presets.h"
+
 namespace mailbox {
 
 namespace {
@@ -26,8 +28,9 @@ std::string_view to_string(Protocol protocol) {
 }
 
 int usual_sessions(std::string_view provider, Protocol protocol) {
-    const bool google = provider == "gmail" || provider == "workspace";
-    return google && protocol == Protocol::imap ? 2 : 1;
+    const Preset* const preset = find_preset(provider);
+    if (preset == nullptr) return 1;
+    return protocol == Protocol::imap ? preset->sessions.imap : preset->sessions.smtp;
 }
 
 int SessionLimit::allowed(base::MonotonicTime now) const {

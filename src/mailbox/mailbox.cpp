@@ -1,5 +1,7 @@
 #include "mailbox/mailbox.h"
 
+#include "mailbox/presets.h"
+
 namespace mailbox {
 
 std::string_view to_string(Role role) { return role == Role::sender ? "sender" : "seed"; }
@@ -32,6 +34,14 @@ std::string_view to_string(Status status) {
             return "removed";
     }
     return "unknown";
+}
+
+std::string_view to_string(Mode mode) { return mode == Mode::warmup ? "warmup" : "measure"; }
+
+bool Mailbox::policy_settled() const {
+    if (policy_accepted_at) return true;
+    const Preset* preset = find_preset(provider);
+    return preset == nullptr || preset->policy.empty();
 }
 
 }  // namespace mailbox

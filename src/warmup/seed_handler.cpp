@@ -41,6 +41,7 @@ ReplyFacts facts_of(
     const std::optional<std::string> sent = sent_text(connection, mail);
     facts.proven_ours = sent && holds_text(incoming.message.text, *sent);
     facts.right_mailbox = mail.to_mailbox_id == incoming.mailbox.id;
+    facts.measuring = is_measured(connection, mail.from_mailbox_id, mail.to_mailbox_id);
     facts.automatic = is_automatic(incoming.message);
     facts.depth = static_cast<int>(mail.depth);
     const std::int64_t seed = mail.to_mailbox_id;

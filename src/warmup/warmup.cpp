@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "mailbox/failure_policy.h"
 #include "mailbox/pauses.h"
+#include "warmup/participation.h"
 #include "warmup/text_rules.h"
 
 namespace warmup {
@@ -94,8 +95,9 @@ base::Task<Warmup::Accounts> Warmup::load_accounts() {
             account.paused_by != mailbox::PausedBy::owner)
             accounts.resting.push_back(account.email);
         if (account.status != mailbox::Status::active) continue;
-        if (!account.can_log_in()) {
-            base::log::warn("warmup", "mailbox {} has no password and is left out", account.id);
+        if (const auto reason = reason_to_leave_out(account)) {
+            base::log::warn("warmup", "mailbox {} is left out: {}", account.id, *reason);
+            accounts.left_out.push_back({account.email.str(), *reason});
             continue;
         }
         (account.role == mailbox::Role::sender ? accounts.senders : accounts.seeds)
@@ -106,6 +108,7 @@ base::Task<Warmup::Accounts> Warmup::load_accounts() {
 
 base::Task<> Warmup::start_run(Run& run) {
     run.accounts = co_await load_accounts();
+    run.result.skipped = run.accounts.left_out;
     run.result.mailboxes =
         static_cast<int>(run.accounts.senders.size() + run.accounts.seeds.size());
     if (run.accounts.senders.empty() || run.accounts.seeds.empty()) {
@@ -245,6 +248,8 @@ base::Task<base::Result<delivery::Report>> Warmup::send_reply_email(
         co_return refuse(
             base::ErrorCode::not_found, from_account.str() + " is no active seed mailbox"
         );
+    if (seed->mode == mailbox::Mode::measure)
+        co_return refuse(base::ErrorCode::conflict, from_account.str() + " is only measured");
     if (const auto problem = reply_problem(body, ""))
         co_return refuse(base::ErrorCode::invalid_input, *problem);
     const mailbox::Mailbox* sender = accounts.find(original_from);

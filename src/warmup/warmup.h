@@ -77,6 +77,7 @@ class Warmup {
         std::vector<mailbox::Mailbox> senders;
         std::vector<mailbox::Mailbox> seeds;
         std::vector<base::Email> resting;  // paused by us: what waits for them goes on waiting
+        std::vector<Skipped> left_out;
         const mailbox::Mailbox* find(std::int64_t id) const;
         const mailbox::Mailbox* find(const base::Email& email) const;
         bool rests(const base::Email& email) const;

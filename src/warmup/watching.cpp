@@ -116,6 +116,8 @@ base::Task<> Warmup::process_incoming_email(inbound::Incoming email_data) {
 }
 
 base::Task<> Warmup::send_due_replies(Run& run, mailbox::Mailbox seed) {
+    // What became due before it was only measured waits until that is over.
+    if (seed.mode == mailbox::Mode::measure) co_return;
     const std::int64_t seed_id = seed.id;
     const std::vector<DueReply> due =
         co_await context_.db.read(store::Role::warmup, [seed_id](store::Connection& connection) {
@@ -124,7 +126,7 @@ base::Task<> Warmup::send_due_replies(Run& run, mailbox::Mailbox seed) {
     for (const DueReply& one : due) {
         if (run.resting.contains(seed.id)) co_return;  // the rest waits for the next run
         const mailbox::Mailbox* to = run.accounts.find(one.from_mailbox_id);
-        if (to == nullptr) continue;
+        if (to == nullptr || to->mode == mailbox::Mode::measure) continue;
         const std::string body = co_await write_body(run, one);
         auto email = co_await prepare_reply(seed, *to, one.email_id, body);
         if (!email) {
