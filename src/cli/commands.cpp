@@ -7,6 +7,7 @@ const std::vector<Command>& commands() {
         demo_command(),
         init_command(),
         mailbox_add_command(),
+        mailbox_authorize_command(),
         mailbox_list_command(),
         mailbox_check_command(),
         mailbox_pause_command(),

@@ -7,6 +7,7 @@ namespace cli {
 Command demo_command();
 Command init_command();
 Command mailbox_add_command();
+Command mailbox_authorize_command();
 Command mailbox_list_command();
 Command mailbox_check_command();
 Command mailbox_pause_command();

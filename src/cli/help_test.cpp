@@ -26,6 +26,7 @@ TEST(Commands, HaveOneNameEach) {
          {"demo",
           "init",
           "mailbox add",
+          "mailbox authorize",
           "mailbox list",
           "mailbox check",
           "mailbox import",

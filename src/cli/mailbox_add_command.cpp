@@ -5,12 +5,14 @@
 #include <boost/json.hpp>
 
 #include "base/text.h"
+#include "cli/authorize.h"
 #include "cli/commands.h"
 #include "cli/mailbox_lookup.h"
 #include "cli/output.h"
 #include "cli/password_option.h"
 #include "cli/policy_consent.h"
 #include "ledger/ledger.h"
+#include "mailbox/token_store.h"
 
 namespace cli {
 
@@ -80,6 +82,26 @@ base::Result<> take_servers(
     return take_preset(request, *preset, settings);
 }
 
+// By OAuth2 where it was asked for or the provider takes nothing else; else with the password.
+base::Result<> take_login(Request& request, const Invocation& invocation) {
+    const mailbox::Preset* preset = request.preset;
+    const bool possible = preset != nullptr && preset->oauth.has_value();
+    const bool named = request.mailbox.password.has_value();
+    if (invocation.flag("--oauth")) {
+        if (named) return refuse("--oauth and --password-env are two ways to log in: give one");
+        if (!possible)
+            return refuse("--oauth: only for mailboxes at Google or Microsoft, see docs/oauth.md");
+    }
+    const bool only = possible && preset->passwords_refused;
+    if (invocation.flag("--oauth") || (only && !named)) {
+        request.mailbox.login_method = mailbox::LoginMethod::oauth2;
+        return {};
+    }
+    if (!named)
+        return refuse(fmt::format("give --password-env VAR{}", possible ? ", or --oauth" : ""));
+    return {};
+}
+
 base::Result<Request> read_request(const Invocation& invocation, const config::Settings& settings) {
     Request request;
     const auto email = base::Email::parse(base::trim(invocation.positional("EMAIL")));
@@ -92,11 +114,15 @@ base::Result<Request> read_request(const Invocation& invocation, const config::S
     request.mailbox.login = invocation.text("--login");
     request.mailbox.mode =
         invocation.text("--mode") == "measure" ? mailbox::Mode::measure : mailbox::Mode::warmup;
-    const base::Result<std::string> password = take_password(invocation);
-    if (!password) return base::pass_on(password);
-    request.mailbox.password = *password;
+    if (invocation.option("--password-env")) {
+        const base::Result<std::string> password = take_password(invocation);
+        if (!password) return base::pass_on(password);
+        request.mailbox.password = *password;
+    }
     const base::Result<> servers = take_servers(request, invocation, settings);
     if (!servers) return base::pass_on(servers);
+    const base::Result<> login = take_login(request, invocation);
+    if (!login) return base::pass_on(login);
     for (const std::string* text : {&request.mailbox.name, &request.mailbox.login})
         if (!base::is_utf8(*text) || text->find_first_of("\r\n") != std::string::npos)
             return refuse(
@@ -118,6 +144,12 @@ base::Result<std::int64_t> write(engine::Runtime& runtime, const Request& reques
         ) -> base::Result<std::int64_t> {
             const auto id = mailbox::add(connection, mailbox, vault, random, now);
             if (!id) return id;
+            // It waits for its owner, whom `mailbox authorize` lets in.
+            mailbox::Mailbox added;
+            added.id = *id;
+            added.email = mailbox.email;
+            if (mailbox.login_method == mailbox::LoginMethod::oauth2)
+                mailbox::pause_for_login(connection, added, "", now);
             const std::string reason = accepted
                                            ? "the owner added it and accepted the provider's policy"
                                            : "the owner added it with servers of its own";
@@ -128,7 +160,8 @@ base::Result<std::int64_t> write(engine::Runtime& runtime, const Request& reques
 }
 
 std::string warning_of(const Request& request) {
-    if (request.preset == nullptr || !request.preset->passwords_refused) return {};
+    const bool oauth = request.mailbox.login_method == mailbox::LoginMethod::oauth2;
+    if (oauth || request.preset == nullptr || !request.preset->passwords_refused) return {};
     return request.preset->passwords_refused_words;
 }
 
@@ -143,6 +176,7 @@ void print_json(const Request& request, std::int64_t id) {
         {"provider", mailbox.provider},
         {"smtp", mailbox.smtp_url},
         {"imap", mailbox.imap_url},
+        {"login_method", mailbox::to_string(mailbox.login_method)},
         {"policy", boost::json::array()},
         {"warning", nullptr}
     };
@@ -169,7 +203,28 @@ void print_text(const Request& request, const Invocation& invocation) {
         text += "What you accepted:\n" + policy_text(*request.preset);
     if (const std::string warning = warning_of(request); !warning.empty())
         text += "Note: " + warning + ".\n";
-    print(text + "Next: pilotlight mailbox check " + mailbox.email.str() + "\n");
+    const bool oauth = mailbox.login_method == mailbox::LoginMethod::oauth2;
+    print(fmt::format(
+        "{}Next: pilotlight mailbox {} {}\n",
+        text,
+        oauth ? "authorize" : "check",
+        mailbox.email.str()
+    ));
+}
+
+// Offered where a person can answer; a login that does not succeed is told, the mailbox stays.
+base::Result<int> offer_login(engine::Runtime& runtime, const Request& request, std::int64_t id) {
+    const bool oauth = request.mailbox.login_method == mailbox::LoginMethod::oauth2;
+    if (!oauth || !at_terminal() || !says_yes("Log in now?")) return 0;
+    mailbox::Mailbox added;
+    added.id = id;
+    added.email = request.mailbox.email;
+    added.provider = request.mailbox.provider;
+    const base::Result<Authorization> done = authorize(runtime, added, std::nullopt);
+    if (!done) return base::pass_on(done);
+    if (!done->warning.empty()) print("Note: " + done->warning + ".\n");
+    print("Logged in. Next: pilotlight mailbox check " + added.email.str() + "\n");
+    return 0;
 }
 
 base::Result<int> run(const Invocation& invocation) {
@@ -185,11 +240,12 @@ base::Result<int> run(const Invocation& invocation) {
     if (!runtime) return base::pass_on(runtime);
     const base::Result<std::int64_t> id = write(**runtime, *request);
     if (!id) return base::pass_on(id);
-    if (invocation.json)
+    if (invocation.json) {
         print_json(*request, *id);
-    else
-        print_text(*request, invocation);
-    return 0;
+        return 0;
+    }
+    print_text(*request, invocation);
+    return offer_login(**runtime, *request, *id);
 }
 
 std::string help() {
@@ -213,6 +269,7 @@ std::string help() {
         "  pilotlight mailbox add ann@example.com --role sender --name 'Ann Lee' --provider zoho "
         "\\\n"
         "      --password-env ANN_PASSWORD\n"
+        "  pilotlight mailbox add bob@example.org --role seed --provider outlook    # OAuth2\n"
         "  pilotlight mailbox add seed@example.org --role seed --password-env SEED_PASSWORD \\\n"
         "      --smtp smtps://mail.example.org:465 --imap imaps://mail.example.org:993\n"
         "\n"
@@ -239,7 +296,10 @@ Command mailbox_add_command() {
               .help = "sender: is warmed; seed: receives and answers",
               .required = true,
               .choices = {"sender", "seed"}},
-             password_option(true),
+             password_option(false),
+             {.name = "--oauth",
+              .value = "",
+              .help = "log in by OAuth2 instead (Google, Microsoft; docs/oauth.md)"},
              {.name = "--name", .value = "NAME", .help = "display name in From"},
              {.name = "--zone",
               .value = "ZONE",

@@ -139,6 +139,15 @@ bool CheckedMailbox::ok() const {
 std::vector<Step> login_steps(
     std::string_view protocol, const std::optional<base::Error>& error, std::string_view provider
 ) {
+    // Without an access token there is nothing to connect for.
+    if (error && error->stage.starts_with("oauth"))
+        return ruled_out(
+            protocol,
+            *error,
+            error->code == base::ErrorCode::unauthenticated
+                ? "log in with `pilotlight mailbox authorize`, as said there"
+                : mailbox::mend_for(*error, provider)
+        );
     const std::size_t failed = error ? step_of(error->stage) : kLoginSteps.size();
     std::vector<Step> steps;
     for (std::size_t i = 0; i < kLoginSteps.size(); ++i) {

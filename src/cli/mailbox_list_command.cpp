@@ -34,6 +34,7 @@ boost::json::object object_of(const mailbox::Mailbox& mailbox) {
         {"imap", mailbox::to_url(mailbox.imap, "imap")},
         {"login", mailbox.login},
         {"zone", mailbox.zone.name()},
+        {"login_method", mailbox::to_string(mailbox.login_method)},
         {"status", mailbox::to_string(mailbox.status)},
         {"status_reason", mailbox.status_reason},
         {"mode", mailbox::to_string(mailbox.mode)},
@@ -80,7 +81,9 @@ void print_text(const mailbox::Listing& listing) {
              mailbox::to_url(mailbox.smtp, "smtp"),
              mailbox::to_url(mailbox.imap, "imap"),
              mailbox.zone.name(),
-             mailbox.password ? "known" : "not known",
+             mailbox.login_method == mailbox::LoginMethod::oauth2 ? "oauth2"
+             : mailbox.password                                   ? "known"
+                                                                  : "not known",
              status_words(mailbox)}
         );
     print(table(rows));

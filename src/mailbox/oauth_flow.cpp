@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/log.h"
 #include "base/text.h"
 
 namespace mailbox {
@@ -47,6 +48,7 @@ base::Task<base::Result<Tokens>> device_login(
     if (!response) co_return base::pass_on(response);
     const base::Result<DeviceCode> code = read_device_answer(*response);
     if (!code) co_return base::pass_on(code);
+    base::log::mask(code->device_code);
     show(*code);
     const base::MonotonicTime end = std::min(deadline, clock.in(code->lifetime));
     seconds interval = code->interval;

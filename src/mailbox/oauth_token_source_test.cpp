@@ -4,6 +4,7 @@
 #include "mailbox/mailboxes.h"
 #include "tests/oauth/identity_provider.h"
 #include "tests/support/manual_loop.h"
+#include "tests/warmup/flaky_store.h"
 
 namespace {
 
@@ -81,6 +82,22 @@ class TokenSourceTest : public testing::Test {
     ) {
         mailbox::OAuthTokenSource asked = source(role);
         return base::run_to_end(loop_, asked.access_token(box_, loop_.clock().in(patience)));
+    }
+    // The same over a store that loses jobs: read, begin, end, read. Nothing where it was thrown.
+    std::optional<base::Result<std::string>> token_over(tests::FlakyStore& store) {
+        mailbox::OAuthTokenSource asked(
+            store,
+            http_,
+            loop_.clock(),
+            random_,
+            {vault_, [this](const mailbox::Mailbox&) { return client_; }}
+        );
+        try {
+            return base::run_to_end(loop_, asked.access_token(box_, loop_.clock().in(seconds(90))));
+        } catch (const store::StoreError& error) {
+            EXPECT_EQ(error.kind, store::StoreError::Kind::lost);
+            return std::nullopt;
+        }
     }
     void let_pass(base::Duration span) { loop_.advance(span); }
 
@@ -302,4 +319,47 @@ TEST_F(TokenSourceTest, AnotherKeyOpensNothingAndSendsNothing) {
     EXPECT_EQ(got.error().code, base::ErrorCode::unauthenticated);
     EXPECT_NE(got.error().message.find("another key"), std::string::npos);
     EXPECT_EQ(provider_.requests(), 0);
+}
+
+// "Write the new token before use": a store that fails for a moment costs nothing, whether the
+// write was lost or only the news of it.
+TEST_F(TokenSourceTest, ANewTokenIsWrittenAgainUntilItIsKept) {
+    for (const tests::Loss loss : {tests::Loss::before, tests::Loss::after_commit}) {
+        authorize();
+        let_pass(hours(2));
+        const int before = provider_.exchanges();
+        tests::FlakyStore flaky(*db_);
+        flaky.lose(3, loss, true);
+        const auto got = token_over(flaky);
+        ASSERT_TRUE(got && *got);
+        EXPECT_EQ(**got, provider_.secrets().back());
+        EXPECT_EQ(provider_.exchanges(), before + 1);
+        let_pass(hours(2));
+        EXPECT_TRUE(token());
+        EXPECT_EQ(provider_.refused(), 0);
+    }
+    EXPECT_NE(log_.find("could not be stored"), std::string::npos);
+}
+
+// Killed at each of its jobs, before or after the commit: the next process goes on, or asks for a
+// new login once; never more than one request beyond the one that was lost.
+TEST_F(TokenSourceTest, KilledAtAnyJobTheLoginGoesOnOrIsAskedForOnce) {
+    for (long job = 1; job <= 4; ++job)
+        for (const tests::Loss loss : {tests::Loss::before, tests::Loss::after_commit}) {
+            SCOPED_TRACE(fmt::format("job {} {}", job, loss == tests::Loss::before ? "-" : "+"));
+            authorize();
+            let_pass(hours(2));
+            const int before = provider_.requests();
+            tests::FlakyStore flaky(*db_);
+            flaky.lose(job, loss);
+            const auto killed = token_over(flaky);
+            EXPECT_TRUE(!killed || !*killed);
+            let_pass(minutes(5));
+            const bool kept = token().has_value();
+            // Only the exchange whose new token was on no disk is lost.
+            EXPECT_EQ(kept, !(job == 3 && loss == tests::Loss::before));
+            for (int i = 0; i < 5; ++i) EXPECT_EQ(token().has_value(), kept);
+            EXPECT_LE(provider_.requests(), before + 2);
+            EXPECT_EQ(stored().status, kept ? mailbox::Status::active : mailbox::Status::paused);
+        }
 }

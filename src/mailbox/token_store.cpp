@@ -5,6 +5,8 @@
 #include "base/check.h"
 #include "base/log.h"
 #include "ledger/ledger.h"
+#include "mailbox/mailboxes.h"
+#include "mailbox/pauses.h"
 
 namespace mailbox {
 
@@ -30,17 +32,18 @@ void append_decision(
     ledger::append(connection, {now, side, "mailbox", mailbox_id, decision, reason, "{}"});
 }
 
-// A pause of ours ends with the mend; one of the owner's does not.
+// A pause for a login that failed ends with one that succeeded; any other stays.
 void resume_after_login(
     store::Connection& connection, const Mailbox& mailbox, base::Timestamp now
 ) {
-    const std::int64_t resumed = connection.execute(
-        "UPDATE mailboxes SET status = 'active', status_reason = '' WHERE id = :id AND status = "
-        "'paused' AND status_reason LIKE :mend",
-        store::values(mailbox.id, "%" + mend_of(mailbox))
+    const std::int64_t waits = connection.integer(
+        "SELECT COUNT(*) FROM mailboxes WHERE id = :id AND status = 'paused' AND paused_by = "
+        "'login'",
+        store::values(mailbox.id)
     );
-    if (resumed == 1)
-        append_decision(connection, mailbox.id, "resumed", "the owner logged in again", now);
+    if (waits == 0) return;
+    set_status(connection, mailbox.id, Status::active, "");
+    append_decision(connection, mailbox.id, "resumed", "the owner logged in again", now);
 }
 
 }  // namespace
@@ -53,6 +56,24 @@ std::string pause_reason(const Mailbox& mailbox, const std::string& reason) {
     return (reason.empty() ? "waits for its OAuth2 login" : reason) + "; run: " + mend_of(mailbox);
 }
 
+void pause_for_login(
+    store::Connection& connection,
+    const Mailbox& mailbox,
+    const std::string& reason,
+    base::Timestamp now
+) {
+    Pause wait;
+    wait.mailbox_id = mailbox.id;
+    wait.cause = PausedBy::login;
+    wait.reason = pause_reason(mailbox, reason);
+    wait.side = store::to_string(connection.role());
+    // Whatever the owner resumed, the login that has ended is a fact.
+    wait.resumes = connection.integer(
+        "SELECT resumes FROM mailboxes WHERE id = :id ORDER BY id", store::values(mailbox.id)
+    );
+    pause(connection, wait, now);
+}
+
 std::string seal_token(
     const Vault& vault,
     const Mailbox& mailbox,
@@ -60,6 +81,7 @@ std::string seal_token(
     const std::string& token,
     base::Random& random
 ) {
+    base::log::mask_latest(bound_to(mailbox, kind), token);
     return vault.seal(token, bound_to(mailbox, kind), random);
 }
 
@@ -67,7 +89,7 @@ std::optional<std::string> open_token(
     const Vault& vault, const Mailbox& mailbox, TokenKind kind, const std::string& sealed
 ) {
     std::optional<std::string> token = vault.open(sealed, bound_to(mailbox, kind));
-    if (token) base::log::mask(*token);
+    if (token) base::log::mask_latest(bound_to(mailbox, kind), *token);
     return token;
 }
 
@@ -208,12 +230,7 @@ bool bury(
         store::values(reason, mailbox.id, begun.generation, holder)
     );
     if (buried != 1) return false;
-    connection.execute(
-        "UPDATE mailboxes SET status = 'paused', status_reason = :reason WHERE id = :id AND status "
-        "= 'active'",
-        store::values(pause_reason(mailbox, reason), mailbox.id)
-    );
-    append_decision(connection, mailbox.id, "paused", reason, now);
+    pause_for_login(connection, mailbox, reason, now);
     return true;
 }
 

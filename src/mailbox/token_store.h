@@ -17,6 +17,7 @@
 namespace mailbox {
 
 enum class TokenKind { refresh, access };
+// Masks the token in the log from now on; opening does, too.
 std::string seal_token(
     const Vault& vault,
     const Mailbox& mailbox,
@@ -24,7 +25,7 @@ std::string seal_token(
     const std::string& token,
     base::Random& random
 );
-// Nothing where the key or the row is another one; what was opened is masked in the log.
+// Nothing where the key or the row is another one.
 std::optional<std::string> open_token(
     const Vault& vault, const Mailbox& mailbox, TokenKind kind, const std::string& sealed
 );
@@ -98,5 +99,12 @@ bool bury(
 std::string mend_of(const Mailbox& mailbox);
 // Why a mailbox is paused that waits for its login; `reason` may be empty (never logged in).
 std::string pause_reason(const Mailbox& mailbox, const std::string& reason);
+// Pauses it with that reason; a pause of the owner's stays as it is.
+void pause_for_login(
+    store::Connection& connection,
+    const Mailbox& mailbox,
+    const std::string& reason,
+    base::Timestamp now
+);
 
 }  // namespace mailbox
