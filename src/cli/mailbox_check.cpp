@@ -199,12 +199,15 @@ base::Task<CheckedMailbox> check_mailbox(
         checked.steps.push_back({"imap folders", StepState::not_tried, {}, {}});
         co_return checked;
     }
-    const base::MonotonicTime smtp_deadline = clock.in(kPatience);
+    // With many mailboxes the later ones wait for their turn to log in.
+    const base::MonotonicTime smtp_deadline =
+        clock.in(kPatience + connector.login_wait(checked.mailbox, mailbox::Protocol::smtp));
     co_await check_smtp(connector, smtp_deadline, checked);
     // The sides are switched on apart at many providers: a refusal of one says nothing of the
     // other.
     connector.forget(checked.mailbox.id);
-    const base::MonotonicTime imap_deadline = clock.in(kPatience);
+    const base::MonotonicTime imap_deadline =
+        clock.in(kPatience + connector.login_wait(checked.mailbox, mailbox::Protocol::imap));
     co_await check_imap(connector, imap_deadline, checked);
     co_return checked;
 }

@@ -3,6 +3,7 @@
 #include <boost/describe/class.hpp>
 
 #include "base/log.h"
+#include "mailbox/pauses.h"
 
 namespace mailbox {
 
@@ -274,13 +275,7 @@ bool set_password(
         "= :id",
         store::values(secret, vault.id(), mailbox.id)
     );
-    // What was refused was the old one.
-    connection.execute(
-        "UPDATE mailboxes SET status = 'active', status_reason = '', paused_by = '', paused_until "
-        "= NULL, resumes = resumes + 1 WHERE id = :id AND status = 'paused' AND paused_by = "
-        "'login'",
-        store::values(mailbox.id)
-    );
+    lift_login_pause(connection, mailbox.id);  // what was refused was the old one
     return changed == 1;
 }
 

@@ -76,6 +76,15 @@ bool pause(store::Connection& connection, const Pause& pause, base::Timestamp no
     return true;
 }
 
+bool lift_login_pause(store::Connection& connection, std::int64_t mailbox_id) {
+    return connection.execute(
+               "UPDATE mailboxes SET status = 'active', status_reason = '', paused_by = '', "
+               "paused_until = NULL, resumes = resumes + 1 WHERE id = :id AND status = 'paused' "
+               "AND paused_by = 'login'",
+               store::values(mailbox_id)
+           ) == 1;
+}
+
 std::vector<std::int64_t> lift_ended(
     store::Connection& connection, std::string_view side, base::Timestamp now
 ) {

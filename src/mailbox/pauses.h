@@ -40,6 +40,10 @@ Pause pause_for(
 // nothing changed: the owner's pause, and a removed mailbox, stay as they are.
 bool pause(store::Connection& connection, const Pause& pause, base::Timestamp now);
 
+// Ends a pause that a refused login began, and no other: what was refused is replaced (a password,
+// an authorization). False where there was none.
+bool lift_login_pause(store::Connection& connection, std::int64_t mailbox_id);
+
 // Makes mailboxes active again whose pause has ended; returns their ids.
 std::vector<std::int64_t> lift_ended(
     store::Connection& connection, std::string_view side, base::Timestamp now
