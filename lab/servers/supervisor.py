@@ -124,6 +124,7 @@ class Rig:
             with open(self.folder / f"logs/{name}.out", "wb") as out:
                 self.children[name] = subprocess.Popen(
                     command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, cwd=self.folder.root,
+                    process_group=0,  # what masters signal; the session stays ours
                     env={**os.environ, "MAIL_CONFIG": str(self.folder / "postfix/config")},
                 )  # fmt: skip
         deadline = time.monotonic() + START_SECONDS_MAX

@@ -4,9 +4,10 @@
 POST /token       refresh_token, authorization_code with PKCE (RFC 7636), device_code (RFC 8628)
 POST /introspect  whose an access token is (RFC 7662); Dovecot asks this
 GET  /authorize   consents at once, as the account in login_hint
-POST /devicecode  the first poll after it is told to wait, the second gets the token
-POST /control     a test's hand: action=expire drops the access tokens of `account`, action=revoke
-                  its refresh tokens too (later refreshes: invalid_grant)
+POST /devicecode  polls are told to wait until the code is entered by /control
+POST /control     a test's hand: action=approve enters `user_code` as `account`; action=expire drops
+                  the account's access tokens, action=revoke its refresh tokens too (later
+                  refreshes: invalid_grant)
 
 ACCOUNTS.json: [{"email": …, "refresh_token": …, "rotates": bool}]. A rotated refresh token is dead at
 once. Everything is in memory, on the loopback, and ends with the process.
@@ -35,14 +36,17 @@ class Tokens:
         self.rotates = {a["email"] for a in accounts if a.get("rotates")}
         self.access = {}  # token: email
         self.codes = {}  # code: (email, code_challenge)
-        self.devices = {}  # device code: [email, polls so far]
+        self.devices = {}  # device code: user code
+        self.approved = {}  # user code: email
 
-    def issue(self, email, refresh_token=None):
+    def issue(self, form, email, refresh_token=None):
         answer = {
             "access_token": "at-" + secrets.token_urlsafe(24),
             "token_type": "Bearer",
             "expires_in": LIFETIME_SECONDS,
         }
+        if "scope" in form:
+            answer["scope"] = form["scope"]
         self.access[answer["access_token"]] = email
         if refresh_token:
             answer["refresh_token"] = refresh_token
@@ -54,26 +58,26 @@ class Tokens:
         if email is None:
             raise Refused("invalid_grant")
         if email not in self.rotates:
-            return self.issue(email)
+            return self.issue(form, email)
         del self.refresh[form["refresh_token"]]
-        return self.issue(email, "rt-" + secrets.token_urlsafe(24))
+        return self.issue(form, email, "rt-" + secrets.token_urlsafe(24))
 
     def by_code(self, form):
         email, challenge = self.codes.pop(form.get("code", ""), (None, None))
         digest = hashlib.sha256(form.get("code_verifier", "").encode()).digest()
         if email is None or base64.urlsafe_b64encode(digest).decode().rstrip("=") != challenge:
             raise Refused("invalid_grant")
-        return self.issue(email, "rt-" + secrets.token_urlsafe(24))
+        return self.issue(form, email, "rt-" + secrets.token_urlsafe(24))
 
     def by_device_code(self, form):
-        device = self.devices.get(form.get("device_code", ""))
-        if device is None:
+        user_code = self.devices.get(form.get("device_code", ""))
+        if user_code is None:
             raise Refused("expired_token")
-        device[1] += 1
-        if device[1] == 1:
+        if user_code not in self.approved:
             raise Refused("authorization_pending")
         del self.devices[form["device_code"]]
-        return self.issue(device[0], "rt-" + secrets.token_urlsafe(24))
+        email = self.approved.pop(user_code)
+        return self.issue(form, email, "rt-" + secrets.token_urlsafe(24))
 
     def token(self, form):
         grants = {
@@ -89,12 +93,12 @@ class Tokens:
         email = self.access.get(form.get("token", ""))
         return {"active": True, "username": email} if email else {"active": False}
 
-    def device(self, form):
+    def device(self, _):
         code = secrets.token_urlsafe(16)
-        self.devices[code] = [form.get("login_hint", ""), 0]
+        self.devices[code] = "RIG-" + secrets.token_hex(3).upper()
         return {
-            "device_code": code, "user_code": "RIG-CODE", "interval": 1, "expires_in": 900,
-            "verification_uri": "http://localhost/device",
+            "device_code": code, "user_code": self.devices[code], "interval": 1,
+            "expires_in": 900, "verification_uri": "http://localhost/device",
         }  # fmt: skip
 
     def authorize(self, query):
@@ -106,6 +110,9 @@ class Tokens:
 
     def control(self, form):
         account = form["account"]
+        if form["action"] == "approve":
+            self.approved[form["user_code"]] = account
+            return {}
         self.access = {token: email for token, email in self.access.items() if email != account}
         if form["action"] == "revoke":
             self.refresh = {t: email for t, email in self.refresh.items() if email != account}

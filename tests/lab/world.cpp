@@ -14,6 +14,7 @@ using std::chrono::seconds;
 namespace {
 
 constexpr auto kRunLimit = seconds(120);
+constexpr std::size_t kAddedByHand = 20;
 
 // The environment wins, so that an installed program can be tried too.
 std::string binary() {
@@ -111,15 +112,36 @@ void World::set_up(const std::map<std::string, std::string>& settings) {
     }
     write_file(file, text);
 
-    add_mailboxes(senders_, "sender");
-    add_mailboxes(seeds_, "seed");
+    for (const auto& [accounts, role] : {std::pair(senders_, "sender"), std::pair(seeds_, "seed")})
+        accounts.size() > kAddedByHand ? import_mailboxes(accounts, role)
+                                       : add_mailboxes(accounts, role);
+}
+
+World::Urls World::urls_of(const Account& account, bool starttls) const {
+    const std::string& provider = account.provider;
+    if (starttls) return {servers_->smtp_url(provider), servers_->imap_url(provider)};
+    return {servers_->smtps_url(provider), servers_->imap_starttls_url(provider)};
+}
+
+void World::import_mailboxes(const std::vector<Account>& accounts, const char* role) {
+    std::string csv = "email,role,password,smtp,imap\n";
+    bool starttls = false;
+    for (const Account& account : accounts) {
+        starttls = !starttls;
+        const Urls urls = urls_of(account, starttls);
+        csv +=
+            base::join({account.email, role, account.password, urls.smtp, urls.imap}, ",") + '\n';
+    }
+    const std::string file = servers_->folder() + "/" + role + ".csv";
+    write_file(file, csv);
+    must({"mailbox", "import", file});
 }
 
 void World::add_mailboxes(const std::vector<Account>& accounts, const char* role) {
     bool starttls = false;
     for (const Account& account : accounts) {
         starttls = !starttls;
-        const std::string& provider = account.provider;
+        const Urls urls = urls_of(account, starttls);
         const std::string person = account.email.substr(0, account.email.find('@'));
         environment_["MAILBOX_PASSWORD"] = account.password;
         must(
@@ -131,9 +153,9 @@ void World::add_mailboxes(const std::vector<Account>& accounts, const char* role
              "--name",
              person + " Tester",
              "--smtp",
-             starttls ? servers_->smtp_url(provider) : servers_->smtps_url(provider),
+             urls.smtp,
              "--imap",
-             starttls ? servers_->imap_url(provider) : servers_->imap_starttls_url(provider),
+             urls.imap,
              "--password-env",
              "MAILBOX_PASSWORD"}
         );

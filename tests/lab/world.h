@@ -92,6 +92,13 @@ class World {
     // Every second one by STARTTLS for sending and implicit TLS for reading, the others the other
     // way round.
     void add_mailboxes(const std::vector<Account>& accounts, const char* role);
+    // The same of many by one file.
+    void import_mailboxes(const std::vector<Account>& accounts, const char* role);
+    struct Urls {
+        std::string smtp;
+        std::string imap;
+    };
+    Urls urls_of(const Account& account, bool starttls) const;
     // Throws where the command does not end with 0.
     void must(const std::vector<std::string>& arguments);
 
