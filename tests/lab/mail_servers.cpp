@@ -20,8 +20,8 @@ namespace {
 
 constexpr const char* kRig = PILOTLIGHT_SOURCE_DIR "/lab/rig";
 // A busy machine loads Rspamd's rules slowly; lab/rig itself gives up earlier.
-constexpr auto kStartLimit = seconds(60);
-constexpr auto kStopLimit = seconds(30);
+constexpr auto kStartLimit = seconds(100);
+constexpr auto kStopLimit = seconds(60);
 constexpr int kPortTries = 3;
 
 bool has_files(const std::string& folder) {
