@@ -106,7 +106,8 @@ class Tokens:
         code = secrets.token_urlsafe(16)
         self.codes[code] = (query.get("login_hint", ""), query.get("code_challenge"))
         back = urlencode({"code": code, "state": query.get("state", "")})
-        return f"{query['redirect_uri']}?{back}"
+        address = urlsplit(query["redirect_uri"])
+        return address._replace(path=address.path or "/", query=back).geturl()
 
     def control(self, form):
         account = form["account"]
