@@ -124,3 +124,14 @@ TEST(Log, MasksSecretsAtTheSink) {
     base::log::set_sink(before);
     EXPECT_THAT(lines, testing::ElementsAre("login with *** failed"));
 }
+
+TEST(Log, KeepsTheLastTwoOfASecretThatIsReplaced) {
+    std::vector<std::string> lines;
+    auto before =
+        base::log::set_sink([&](const base::log::Line& line) { lines.push_back(line.text); });
+    for (const char* token : {"token-1st", "token-2nd", "token-2nd", "token-3rd"})
+        base::log::mask_latest("test", token);
+    base::log::error("test", "{} {} {}", "token-1st", "token-2nd", "token-3rd");
+    base::log::set_sink(before);
+    EXPECT_THAT(lines, testing::ElementsAre("token-1st *** ***"));
+}

@@ -4,6 +4,7 @@
 #include <spdlog/spdlog.h>
 
 #include <atomic>
+#include <map>
 #include <mutex>
 #include <vector>
 
@@ -17,6 +18,7 @@ struct State {
     std::mutex mutex;
     Sink sink;
     std::vector<std::string> secrets;
+    std::map<std::string, std::vector<std::string>> latest;  // of secrets that are replaced
     std::atomic<Level> level{Level::warn};
 };
 
@@ -59,6 +61,17 @@ void mask(std::string_view secret) {
         return known.size() < secret.size();
     });
     secrets.emplace(shorter, secret);
+}
+
+void mask_latest(const std::string& name, std::string_view secret) {
+    mask(secret);
+    const std::lock_guard lock(state().mutex);
+    std::vector<std::string>& latest = state().latest[name];
+    if (secret.size() < 4 || std::ranges::find(latest, secret) != latest.end()) return;
+    latest.emplace_back(secret);
+    if (latest.size() <= 2) return;
+    std::erase(state().secrets, latest.front());
+    latest.erase(latest.begin());
 }
 
 void write(Level level, std::string_view component, std::string text) {

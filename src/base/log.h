@@ -30,6 +30,9 @@ Sink set_sink(Sink sink);
 // From now on this value never leaves through the log: it is shown as "***". Values under 4 bytes
 // are ignored.
 void mask(std::string_view secret);
+// The same for a secret that is replaced from time to time: the last two of each `name` are kept,
+// so that a service that runs for years does not gather them.
+void mask_latest(const std::string& name, std::string_view secret);
 void write(Level level, std::string_view component, std::string text);
 
 template <class... Args>

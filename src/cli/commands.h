@@ -7,11 +7,16 @@ namespace cli {
 Command demo_command();
 Command init_command();
 Command mailbox_add_command();
+Command mailbox_authorize_command();
 Command mailbox_list_command();
 Command mailbox_check_command();
 Command mailbox_pause_command();
 Command mailbox_resume_command();
 Command mailbox_import_command();
+Command mailbox_accept_command();
+Command mailbox_mode_command();
+Command mailbox_password_command();
+Command mailbox_remove_command();
 Command warmup_run_command();
 Command warmup_status_command();
 Command warmup_templates_list_command();

@@ -86,6 +86,7 @@ class Stage {
         options.create = true;
         options.random = &random_;
         db_ = store::open_database(options, loop_);
+        connector_.persist_pauses(*db_);
         model_ = llm::make_warmup_model(settings_, http_, loop_, random_, db_.get());
         header_ = run(engine::token_header(*db_, random_));
     }
@@ -187,6 +188,7 @@ class Stage {
         mailbox.smtp_url = mailbox::to_url(sandbox::smtp_endpoint(person.provider), "smtp");
         mailbox.imap_url = mailbox::to_url(sandbox::imap_endpoint(person.provider), "imap");
         mailbox.password = random_.alphanumeric(16);
+        mailbox.policy_accepted_at = start;
         world_.add_account({mailbox.email, *mailbox.password, person.provider, start});
         job(store::Role::operator_, [&](store::Connection& connection) {
             CHECK(mailbox::add(connection, mailbox, vault_, random_, start).has_value());

@@ -55,6 +55,7 @@ void add_command(CLI::App& app, const Command& command, Parsed& parsed) {
             positional.name, parsed.positionals[command.path][positional.name], positional.help
         );
         option->expected(positional.many ? -1 : 1);
+        option->allow_extra_args(positional.many);  // else the first takes what is the second's
         if (positional.required) option->required();
     }
     for (const Option& one : command.options) {

@@ -9,8 +9,6 @@
 
 namespace cli {
 
-namespace {
-
 bool at_terminal() { return ::isatty(STDIN_FILENO) == 1 && ::isatty(STDERR_FILENO) == 1; }
 
 bool says_yes(const std::string& question) {
@@ -22,12 +20,10 @@ bool says_yes(const std::string& question) {
     return word == "y" || word == "yes";
 }
 
-}  // namespace
-
 std::string policy_text(const mailbox::Preset& preset) {
     std::string text;
-    for (const std::string& line : preset.policy)
-        text += fmt::format("  {}: {}\n", preset.title, line);
+    for (const mailbox::PolicyLine& line : preset.policy)
+        text += fmt::format("  {}: {}\n", preset.title, line.str());
     return text;
 }
 

@@ -11,6 +11,10 @@ namespace cli {
 // the answer was no. A preset without policy lines has nothing to accept.
 base::Result<> accept_policy(const Invocation& invocation, const mailbox::Preset& preset);
 
+// A person sits there, and answers a question: true for yes.
+bool at_terminal();
+bool says_yes(const std::string& question);
+
 // "Zoho Mail: …", one line each, for people.
 std::string policy_text(const mailbox::Preset& preset);
 

@@ -27,7 +27,12 @@ boost::json::object to_json(const warmup::CycleResult& result) {
             {"code", base::to_string(failure.error.code)},
             {"message", failure.error.message},
             {"server_words", failure.error.server_words},
+            {"consequence", mailbox::to_string(failure.verdict.consequence)},
+            {"what_it_means", failure.verdict.words},
         });
+    boost::json::array skipped;
+    for (const warmup::Skipped& one : result.skipped)
+        skipped.push_back({{"mailbox", one.mailbox}, {"reason", one.reason}});
     return {
         {"cycle", result.cycle},
         {"sent", result.sent},
@@ -42,6 +47,7 @@ boost::json::object to_json(const warmup::CycleResult& result) {
         {"mailboxes", result.mailboxes},
         {"mailboxes_failed", result.mailboxes_failed},
         {"failures", failures},
+        {"skipped", skipped},
         {"note", result.note},
     };
 }

@@ -97,6 +97,9 @@ struct ProviderHosts {
     std::string imap_host;
     int imap_port = 0;
 };
+struct SessionSettings {
+    int logins_per_minute = 120;
+};
 struct ProviderSettings {
     ProviderHosts zoho;
     ProviderHosts gmail;
@@ -105,10 +108,29 @@ struct ProviderSettings {
     // By preset name; a name without overrides gets empty ones.
     ProviderHosts of(std::string_view preset) const {
         if (preset == "zoho") return zoho;
-        if (preset == "gmail") return gmail;
+        if (preset == "gmail" || preset == "workspace") return gmail;
         if (preset == "outlook") return outlook;
         return {};
     }
+};
+
+// The owner's own application at an OAuth2 provider; empty URLs mean "as the preset says".
+struct OAuthIssuerSettings {
+    std::string client_id = {};
+    std::string client_secret_env = {};
+    Secret client_secret = {};  // the value of the variable that client_secret_env names
+    std::string tenant = {};    // Microsoft only; empty: as the preset says
+    std::string authorize_url = {};
+    std::string device_url = {};
+    std::string token_url = {};
+};
+struct OAuthSettings {
+    OAuthIssuerSettings google{.client_secret_env = "GOOGLE_CLIENT_SECRET"};
+    OAuthIssuerSettings microsoft;
+};
+
+struct DnsSettings {
+    std::string server;  // "127.0.0.1:5353"; empty: the system's
 };
 
 struct UnsubscribeSettings {
@@ -127,8 +149,11 @@ struct Settings {
     LlmWarmupSettings llm_warmup;
     LlmCampaignSettings llm_campaign;
     SendingSettings sending;
+    SessionSettings sessions;
     SmtpSettings smtp;
     ProviderSettings provider;
+    OAuthSettings oauth;
+    DnsSettings dns;
     UnsubscribeSettings unsubscribe;
     AlertsSettings alerts;
     ApiSettings api;

@@ -1,8 +1,10 @@
 #include "engine/runtime.h"
 
 #include "base/random.h"
+#include "engine/oauth_clients.h"
 #include "engine/wiring.h"
 #include "llm/warmup_model.h"
+#include "mailbox/oauth_token_source.h"
 #include "net/asio_dialer.h"
 #include "net/asio_loop.h"
 #include "net/curl_http_client.h"
@@ -11,16 +13,15 @@ namespace engine {
 
 struct Runtime::World {
     explicit World(const config::Settings& settings)
-        : dialer(loop, {settings.tls.ca_file}),
-          http(loop, {settings.tls.ca_file}),
-          connector(dialer, loop, {settings.smtp.ehlo_name}) {}
+        : dialer(loop, {settings.tls.ca_file}), http(loop, {settings.tls.ca_file}) {}
 
     net::AsioLoop loop;
     base::SystemRandom random;
     net::AsioDialer dialer;
     net::CurlHttpClient http;
-    mailbox::Connector connector;
     std::unique_ptr<store::Database> db;
+    std::unique_ptr<mailbox::OAuthTokenSource> tokens;
+    std::unique_ptr<mailbox::Connector> connector;
     std::unique_ptr<llm::ChatModel> model;
 };
 
@@ -41,11 +42,31 @@ base::Result<std::unique_ptr<Runtime>> Runtime::open(config::Settings settings, 
         open_store(runtime->settings_, runtime->vault_, world.loop, create);
     if (!db) return base::pass_on(db);
     world.db = std::move(*db);
+    runtime->make_connector();
     runtime->token_header_ = runtime->run(engine::token_header(*world.db, world.random));
     world.model = llm::make_warmup_model(
         runtime->settings_, world.http, world.loop, world.random, world.db.get()
     );
     return runtime;
+}
+
+void Runtime::make_connector() {
+    World& world = *world_;
+    const auto client_of = [this](const mailbox::Mailbox& mailbox) {
+        return oauth_client(mailbox);
+    };
+    // As operator: one connector serves both sides.
+    world.tokens = std::make_unique<mailbox::OAuthTokenSource>(
+        *world.db,
+        world.http,
+        world.loop,
+        world.random,
+        mailbox::OAuthTokenSettings{vault_, client_of, store::Role::operator_}
+    );
+    world.connector = std::make_unique<mailbox::Connector>(
+        world.dialer, world.loop, connector_settings(settings_), world.tokens.get(), &world.random
+    );
+    world.connector->persist_pauses(*world.db);
 }
 
 base::Loop& Runtime::loop() { return world_->loop; }
@@ -54,7 +75,15 @@ base::Random& Runtime::random() { return world_->random; }
 store::Database& Runtime::db() { return *world_->db; }
 net::Dialer& Runtime::dialer() { return world_->dialer; }
 net::HttpClient& Runtime::http() { return world_->http; }
-mailbox::Connector& Runtime::connector() { return world_->connector; }
+mailbox::Connector& Runtime::connector() { return *world_->connector; }
+base::Result<mailbox::OAuthClient> Runtime::oauth_client(const mailbox::Mailbox& mailbox) const {
+    return engine::oauth_client(settings_.oauth, mailbox);
+}
+
+base::Result<std::unique_ptr<net::RedirectListener>> Runtime::listen_for_redirect() {
+    return net::RedirectListener::open(world_->loop);
+}
+
 llm::ChatModel& Runtime::warmup_model() { return *world_->model; }
 
 warmup::Context Runtime::warmup_context() {

@@ -10,8 +10,10 @@
 #include "delivery/token.h"
 #include "llm/chat_model.h"
 #include "mailbox/connector.h"
+#include "mailbox/oauth_client.h"
 #include "mailbox/vault.h"
 #include "net/http_client.h"
+#include "net/redirect_listener.h"
 #include "store/database.h"
 #include "warmup/context.h"
 
@@ -34,6 +36,9 @@ class Runtime {
     net::Dialer& dialer();
     net::HttpClient& http();
     mailbox::Connector& connector();
+    // The owner's OAuth2 application for a mailbox, and where a browser comes back to.
+    base::Result<mailbox::OAuthClient> oauth_client(const mailbox::Mailbox& mailbox) const;
+    base::Result<std::unique_ptr<net::RedirectListener>> listen_for_redirect();
     llm::ChatModel& warmup_model();
     const std::string& token_header() const { return token_header_; }
     // What warmup works with; refers to this runtime.
@@ -52,6 +57,7 @@ class Runtime {
 
   private:
     Runtime(config::Settings settings, mailbox::Vault vault);
+    void make_connector();
 
     struct World;  // the real loop, dialer and HTTP client
     config::Settings settings_;

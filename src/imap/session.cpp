@@ -58,7 +58,8 @@ net::Action Session::next() {
     return net::Read{row().deadline};
 }
 
-void Session::on_written() { outgoing_.clear(); }
+// Frees it too: a connection that filed a large mail may then idle for days.
+void Session::on_written() { outgoing_ = std::string(); }
 
 void Session::on_bytes(std::string_view bytes) {
     while (!bytes.empty() && state_ != State::over) {

@@ -116,6 +116,7 @@ void Session::on_token_refusal(const Continuation& challenge) {
 void Session::finish_login() {
     logged_in_ = true;
     credentials_ = {};
+    secrets_ = {};
     if (!capabilities_known_) return begin_capability();
     settle();
 }

@@ -23,4 +23,9 @@ std::vector<WatchedFolder> choose_folders(
     const std::vector<imap::Folder>& folders, const std::vector<std::string>& spam_names
 );
 
+// Which of Gmail's folders are not among them, though every account has them: its settings hide
+// them from IMAP ("Show in IMAP"). "", "spam", "all" or "spam,all"; "" for other providers, whose
+// accounts may have no such folder at all.
+std::string hidden_folders(const std::vector<WatchedFolder>& watched, bool is_gmail);
+
 }  // namespace inbound

@@ -77,6 +77,7 @@ class Watcher {
     base::Task<base::Result<>> mark_seen(
         Uids uids, WatchedFolder folder, base::MonotonicTime deadline
     );
+    base::Task<> note_hidden_folders();
     base::Task<Cursor> load_cursor(std::string folder);
     base::Task<> save_cursor(std::string folder, Cursor cursor, base::Timestamp searched_at);
 
@@ -86,7 +87,7 @@ class Watcher {
     base::Clock& clock_;
     Handler& handler_;
     WatchSettings settings_;
-    std::unique_ptr<imap::Client> client_;
+    mailbox::ImapSession client_;
     std::vector<WatchedFolder> folders_;
 };
 

@@ -19,8 +19,15 @@ struct Row {
     std::string imap_url;
     std::string login;
     std::optional<std::string> secret;
+    std::string login_method;
     std::string status;
     std::string status_reason;
+    std::string paused_by;
+    std::optional<base::Timestamp> paused_until;
+    std::int64_t resumes = 0;
+    std::string mode;
+    std::optional<base::Timestamp> policy_accepted_at;
+    std::string hidden_folders;
     base::Timestamp created_at;
 };
 BOOST_DESCRIBE_STRUCT(
@@ -36,13 +43,26 @@ BOOST_DESCRIBE_STRUCT(
      imap_url,
      login,
      secret,
+     login_method,
      status,
      status_reason,
+     paused_by,
+     paused_until,
+     resumes,
+     mode,
+     policy_accepted_at,
+     hidden_folders,
      created_at)
 )
 
 Status status_of(std::string_view text) {
     return text == "active" ? Status::active : text == "paused" ? Status::paused : Status::removed;
+}
+
+PausedBy paused_by_of(std::string_view text) {
+    for (const PausedBy cause : {PausedBy::owner, PausedBy::login, PausedBy::refusal})
+        if (to_string(cause) == text) return cause;
+    return PausedBy::nobody;
 }
 
 base::Result<Mailbox> read_row(
@@ -69,8 +89,16 @@ base::Result<Mailbox> read_row(
     mailbox.smtp = *smtp;
     mailbox.imap = *imap;
     mailbox.login = row.login;
+    mailbox.login_method =
+        row.login_method == "oauth2" ? LoginMethod::oauth2 : LoginMethod::password;
     mailbox.status = status_of(row.status);
     mailbox.status_reason = row.status_reason;
+    mailbox.paused_by = paused_by_of(row.paused_by);
+    mailbox.paused_until = row.paused_until;
+    mailbox.resumes = row.resumes;
+    mailbox.mode = row.mode == "measure" ? Mode::measure : Mode::warmup;
+    mailbox.policy_accepted_at = row.policy_accepted_at;
+    mailbox.hidden_folders = row.hidden_folders;
     mailbox.created_at = row.created_at;
     if (row.secret) {
         mailbox.password = vault.open(*row.secret, mailbox.email.str());
@@ -104,34 +132,33 @@ base::Result<> check_new(const NewMailbox& mailbox) {
 
 }  // namespace
 
-base::Result<std::int64_t> add(
+namespace {
+
+struct Known {
+    std::int64_t id = 0;
+    std::string status;
+};
+BOOST_DESCRIBE_STRUCT(Known, (), (id, status))
+
+// Everything about it but the id, as for a mailbox that was never there before.
+void write_new(
     store::Connection& connection,
+    std::int64_t id,
     const NewMailbox& mailbox,
     const Vault& vault,
     base::Random& random,
     base::Timestamp now
 ) {
-    const base::Result<> good = check_new(mailbox);
-    if (!good) return base::pass_on(good);
     const std::string& email = mailbox.email.str();
-    const std::int64_t known = connection.integer(
-        "SELECT id FROM mailboxes WHERE LOWER(email) = LOWER(:email) ORDER BY id",
-        store::values(email)
-    );
-    if (known != 0)
-        return base::fail(
-            base::ErrorCode::already_exists,
-            "mailbox",
-            email + " is there already; see `pilotlight mailbox list`"
-        );
     std::optional<std::string> secret;
     if (mailbox.password) secret = vault.seal(*mailbox.password, email, random);
-    return connection.insert(
-        "INSERT INTO mailboxes (email, role, name, zone, provider, smtp_url, imap_url, login, "
-        "secret, "
-        "key_id, policy_accepted_at, created_at) VALUES (:email, :role, :name, :zone, :provider, "
-        ":smtp, "
-        ":imap, :login, :secret, :key, :accepted, :now)",
+    connection.execute(
+        "UPDATE mailboxes SET email = :email, role = :role, name = :name, zone = :zone, "
+        "provider = :provider, smtp_url = :smtp, imap_url = :imap, login = :login, "
+        "secret = :secret, login_method = :method, key_id = :key, mode = :mode, "
+        "policy_accepted_at = :accepted, status = 'active', status_reason = '', "
+        "paused_by = '', paused_until = NULL, hidden_folders = '', "
+        "created_at = :now WHERE id = :id",
         store::values(
             email,
             to_string(mailbox.role),
@@ -142,11 +169,48 @@ base::Result<std::int64_t> add(
             mailbox.imap_url,
             mailbox.login.empty() ? email : mailbox.login,
             secret,
+            to_string(mailbox.login_method),
             vault.id(),
+            to_string(mailbox.mode),
             mailbox.policy_accepted_at,
-            now
+            now,
+            id
         )
     );
+}
+
+}  // namespace
+
+base::Result<std::int64_t> add(
+    store::Connection& connection,
+    const NewMailbox& mailbox,
+    const Vault& vault,
+    base::Random& random,
+    base::Timestamp now
+) {
+    const base::Result<> good = check_new(mailbox);
+    if (!good) return base::pass_on(good);
+    const std::string& email = mailbox.email.str();
+    const auto known = connection.select<Known>(
+        "SELECT id, status FROM mailboxes WHERE LOWER(email) = LOWER(:email) ORDER BY id",
+        store::values(email)
+    );
+    if (!known.empty() && known[0].status != "removed")
+        return base::fail(
+            base::ErrorCode::already_exists,
+            "mailbox",
+            email + " is there already; see `pilotlight mailbox list`"
+        );
+    // A removed one comes back as itself: its history goes on.
+    const std::int64_t id =
+        known.empty() ? connection.insert(
+                            "INSERT INTO mailboxes (email, role, smtp_url, imap_url, login, "
+                            "created_at) VALUES (:email, :role, '', '', '', :now)",
+                            store::values(email, to_string(mailbox.role), now)
+                        )
+                      : known[0].id;
+    write_new(connection, id, mailbox, vault, random, now);
+    return id;
 }
 
 Listing list(
@@ -176,12 +240,75 @@ Listing list(
     return listing;
 }
 
+bool accept_policy(store::Connection& connection, std::int64_t id, base::Timestamp now) {
+    return connection.execute(
+               "UPDATE mailboxes SET policy_accepted_at = :now WHERE id = :id",
+               store::values(now, id)
+           ) == 1;
+}
+
+bool set_mode(store::Connection& connection, std::int64_t id, Mode mode) {
+    return connection.execute(
+               "UPDATE mailboxes SET mode = :mode WHERE id = :id",
+               store::values(to_string(mode), id)
+           ) == 1;
+}
+
+bool set_hidden_folders(store::Connection& connection, std::int64_t id, const std::string& hidden) {
+    return connection.execute(
+               "UPDATE mailboxes SET hidden_folders = :hidden WHERE id = :id",
+               store::values(hidden, id)
+           ) == 1;
+}
+
+bool set_password(
+    store::Connection& connection,
+    const Mailbox& mailbox,
+    const std::string& password,
+    const Vault& vault,
+    base::Random& random
+) {
+    const std::string secret = vault.seal(password, mailbox.email.str(), random);
+    const std::int64_t changed = connection.execute(
+        "UPDATE mailboxes SET secret = :secret, key_id = :key, login_method = 'password' WHERE id "
+        "= :id",
+        store::values(secret, vault.id(), mailbox.id)
+    );
+    // What was refused was the old one.
+    connection.execute(
+        "UPDATE mailboxes SET status = 'active', status_reason = '', paused_by = '', paused_until "
+        "= NULL, resumes = resumes + 1 WHERE id = :id AND status = 'paused' AND paused_by = "
+        "'login'",
+        store::values(mailbox.id)
+    );
+    return changed == 1;
+}
+
+bool remove(store::Connection& connection, std::int64_t id) {
+    connection.execute("DELETE FROM mailbox_tokens WHERE mailbox_id = :id", store::values(id));
+    return connection.execute(
+               "UPDATE mailboxes SET status = 'removed', status_reason = '', paused_by = '', "
+               "paused_until = NULL, resumes = resumes + 1, secret = NULL, key_id = '', "
+               "policy_accepted_at = NULL "
+               "WHERE id = :id",
+               store::values(id)
+           ) == 1;
+}
+
 bool set_status(
     store::Connection& connection, std::int64_t id, Status status, const std::string& reason
 ) {
+    const std::int64_t resumed = status == Status::active ? 1 : 0;
     return connection.execute(
-               "UPDATE mailboxes SET status = :status, status_reason = :reason WHERE id = :id",
-               store::values(to_string(status), reason, id)
+               "UPDATE mailboxes SET status = :status, status_reason = :reason, paused_by = :by, "
+               "paused_until = NULL, resumes = resumes + :resumed WHERE id = :id",
+               store::values(
+                   to_string(status),
+                   reason,
+                   to_string(status == Status::paused ? PausedBy::owner : PausedBy::nobody),
+                   resumed,
+                   id
+               )
            ) == 1;
 }
 

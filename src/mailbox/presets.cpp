@@ -1,52 +1,21 @@
 #include "mailbox/presets.h"
 
-#include <boost/json.hpp>
+#include <algorithm>
 
-#include "base/check.h"
-#include "base/embedded.h"
 #include "base/text.h"
-#include "mailbox/mailboxes.h"
+#include "mailbox/preset_reader.h"
 
 namespace mailbox {
 
-namespace {
+std::string PolicyLine::str() const { return text + " (" + source + ", read " + read_on + ")"; }
 
-std::vector<std::string> texts(const boost::json::object& object, std::string_view key) {
-    std::vector<std::string> out;
-    for (const boost::json::value& value : object.at(key).as_array())
-        out.emplace_back(value.as_string());
-    return out;
+OAuthPreset OAuthPreset::in_tenant(std::string_view named) const {
+    OAuthPreset result = *this;
+    const std::string wanted = named.empty() ? tenant : std::string(named);
+    for (std::string* url : {&result.authorize_url, &result.device_url, &result.token_url})
+        *url = base::replace_all(*url, "{tenant}", wanted);
+    return result;
 }
-
-net::Endpoint endpoint(const boost::json::object& object, std::string_view key) {
-    const auto parsed = parse_url(object.at(key).as_string());
-    CHECK(parsed.has_value());
-    return *parsed;
-}
-
-std::vector<Preset> read_presets() {
-    std::vector<Preset> presets;
-    const boost::json::value all = boost::json::parse(embedded::data("providers.json"));
-    for (const boost::json::value& value : all.at("providers").as_array()) {
-        const boost::json::object& object = value.as_object();
-        Preset preset;
-        preset.name = object.at("name").as_string();
-        preset.title = object.at("title").as_string();
-        preset.domains = texts(object, "domains");
-        preset.smtp = endpoint(object, "smtp");
-        preset.imap = endpoint(object, "imap");
-        preset.spam_folders = texts(object, "spam_folders");
-        preset.policy = texts(object, "policy");
-        if (const auto* refused = object.if_contains("passwords_refused")) {
-            preset.passwords_refused = true;
-            preset.passwords_refused_words = refused->as_string();
-        }
-        presets.push_back(std::move(preset));
-    }
-    return presets;
-}
-
-}  // namespace
 
 const std::vector<Preset>& presets() {
     static const std::vector<Preset> all = read_presets();
@@ -60,10 +29,52 @@ const Preset* find_preset(std::string_view name) {
 }
 
 const Preset* preset_for(const base::Email& email) {
+    const std::string mine = base::to_lower(email.domain());
     for (const Preset& preset : presets())
         for (const std::string& domain : preset.domains)
-            if (email.domain() == domain) return &preset;
+            if (mine == domain) return &preset;
     return nullptr;
+}
+
+namespace {
+
+bool ends_with_domain(std::string_view host, std::string_view suffix) {
+    if (!host.ends_with(suffix)) return false;
+    return host.size() == suffix.size() || host[host.size() - suffix.size() - 1] == '.';
+}
+
+const Preset* preset_for_host(std::string_view host) {
+    const Preset* best = nullptr;
+    std::size_t length = 0;
+    for (const Preset& preset : presets())
+        for (const std::string& suffix : preset.mx_suffixes)
+            if (suffix.size() > length && ends_with_domain(host, suffix)) {
+                best = &preset;
+                length = suffix.size();
+            }
+    return best;
+}
+
+}  // namespace
+
+const Preset* preset_for_mx(const std::vector<std::string>& hosts) {
+    for (const std::string& host : hosts) {
+        std::string name = base::to_lower(host);
+        if (name.ends_with('.')) name.pop_back();
+        if (const Preset* preset = preset_for_host(name)) return preset;
+    }
+    return nullptr;
+}
+
+std::string family_of(std::string_view provider) {
+    const Preset* preset = find_preset(provider);
+    return preset == nullptr ? std::string(provider) : preset->family;
+}
+
+std::string imap_login(std::string_view provider, const std::string& login) {
+    const Preset* preset = find_preset(provider);
+    if (preset == nullptr || preset->imap_login == ImapLogin::address) return login;
+    return login.substr(0, login.find('@'));
 }
 
 }  // namespace mailbox

@@ -50,6 +50,8 @@ class Page {
 
     bool full() const { return out_.size() >= bytes_max_; }
     void set_preformatted(bool on) { preformatted_ = on; }
+    // Lines that start from here on are quoted.
+    void set_quoted(bool on) { quoted_ = on; }
     void line_end() { breaks_ = std::max(breaks_, 1); }
     void paragraph() { breaks_ = std::max(breaks_, 2); }
     void hard_break() {
@@ -66,6 +68,7 @@ class Page {
         } else if (blank_ && !out_.empty() && !out_.ends_with('\n')) {
             out_ += ' ';
         }
+        if (quoted_ && (out_.empty() || out_.ends_with('\n'))) out_ += "> ";
         breaks_ = 0;
         blank_ = false;
         out_ += text;
@@ -93,6 +96,7 @@ class Page {
     int breaks_ = 0;  // line ends before the next text
     bool blank_ = false;
     bool preformatted_ = false;
+    bool quoted_ = false;
 };
 
 struct Tag {
@@ -104,7 +108,8 @@ struct Tag {
 
 class Reducer {
   public:
-    Reducer(std::string_view html, std::size_t bytes_max) : html_(html), page_(bytes_max) {}
+    Reducer(std::string_view html, std::size_t bytes_max, bool marks_quotes)
+        : html_(html), page_(bytes_max), marks_quotes_(marks_quotes) {}
 
     std::string reduce() {
         while (at_ < html_.size() && !page_.full()) {
@@ -226,8 +231,17 @@ class Reducer {
         if (tag.name == "br") return page_.hard_break();
         if (tag.name == "td" || tag.name == "th") return page_.blank();
         if (tag.name == "pre") page_.set_preformatted(!tag.closing);
+        if (tag.name == "blockquote") quote(!tag.closing);
         if (is_paragraph(tag.name)) return page_.paragraph();
         if (is_block(tag.name)) return page_.line_end();
+    }
+
+    void quote(bool opens) {
+        if (opens)
+            ++quotes_;
+        else if (quotes_ > 0)
+            --quotes_;
+        page_.set_quoted(marks_quotes_ && quotes_ > 0);
     }
 
     void within_hidden(const Tag& tag) {
@@ -254,6 +268,8 @@ class Reducer {
     std::string hidden_;  // the element whose content is being skipped
     int hidden_depth_ = 0;
     int broken_tags_ = 0;
+    bool marks_quotes_;
+    std::size_t quotes_ = 0;  // open blockquotes
 };
 
 void append_escaped(std::string& out, std::string_view text) {
@@ -270,7 +286,11 @@ void append_escaped(std::string& out, std::string_view text) {
 }  // namespace
 
 std::string html_to_text(std::string_view html, std::size_t bytes_max) {
-    return Reducer(html, bytes_max).reduce();
+    return Reducer(html, bytes_max, false).reduce();
+}
+
+std::string html_to_quoted_text(std::string_view html, std::size_t bytes_max) {
+    return Reducer(html, bytes_max, true).reduce();
 }
 
 std::string text_to_html(std::string_view text) {

@@ -11,6 +11,8 @@
 namespace mime {
 
 std::string html_to_text(std::string_view html, std::size_t bytes_max = 1 << 20);
+// The same with "> " before the lines of a blockquote, which is how mail programs quote.
+std::string html_to_quoted_text(std::string_view html, std::size_t bytes_max = 1 << 20);
 
 // The other way for our own mail: escaped, paragraphs at blank lines, <br> at line ends. `text` is
 // UTF-8 with any line ends.

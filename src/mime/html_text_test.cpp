@@ -89,6 +89,20 @@ TEST(HtmlText, StandsAnyPrefixAndManyOpenThings) {
     }
 }
 
+TEST(HtmlText, MarksTheLinesOfBlockquotes) {
+    const std::string html =
+        "<div>Yes.</div><div>Ann wrote:</div><blockquote type=cite><p>One</p><p>Two<br>lines</p>"
+        "<blockquote>Deeper</blockquote>Three</blockquote><p>Bob</p>";
+    EXPECT_EQ(
+        html_to_quoted_text(html),
+        "Yes.\nAnn wrote:\n\n> One\n\n> Two\n> lines\n\n> Deeper\n\n> Three\n\nBob"
+    );
+    EXPECT_EQ(
+        html_to_text(html), "Yes.\nAnn wrote:\n\nOne\n\nTwo\nlines\n\nDeeper\n\nThree\n\nBob"
+    );
+    EXPECT_EQ(html_to_quoted_text("<blockquote>a</blockquote></blockquote>b"), "> a\n\nb");
+}
+
 TEST(HtmlText, StopsAtTheLimit) {
     EXPECT_LE(html_to_text(std::string(10'000, 'x'), 100).size(), 104U);
 }

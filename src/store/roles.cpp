@@ -18,17 +18,20 @@ constexpr TableRule kRules[] = {
     // table, warmup, campaign, operator
     {"store_meta", kRead, kRead, kRead},
     {"mailboxes", kReadUpdate, kReadUpdate, kAll},
+    {"mailbox_tokens", kReadUpdate, kReadUpdate, kAll},
     {"mailbox_usage", kAll, kAll, kRead, "side"},
 
     {"warmup_email_drafts", kAll, kNone, kRead},
     {"warmup_cycles", kAll, kNone, kRead},
     {"warmup_threads", kAll, kNone, kRead},
     {"emails_warmup", kAll, kNone, kRead},
+    {"emails_warmup_raw", kAll, kNone, kRead},
 
     {"campaigns", kNone, kAll, kRead},
     {"leads", kNone, kAll, kRead},
     {"email_drafts", kNone, kAll, kRead},
     {"emails_campaign", kNone, kAll, kRead},
+    {"emails_campaign_raw", kNone, kAll, kRead},
     {"suppressions", kNone, kAll, kRead},
 
     {"account_reputation", kNone, kNone, kAll},

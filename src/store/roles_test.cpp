@@ -23,12 +23,21 @@ std::string word_after(const std::string& statement, const std::string& start) {
 
 TEST(Roles, ThePoolsArePrivate) {
     for (const char* table :
-         {"warmup_email_drafts", "warmup_threads", "warmup_cycles", "emails_warmup"}) {
+         {"warmup_email_drafts",
+          "warmup_threads",
+          "warmup_cycles",
+          "emails_warmup",
+          "emails_warmup_raw"}) {
         EXPECT_TRUE(nothing(rights(Role::campaign, table))) << table;
         EXPECT_TRUE(rights(Role::warmup, table).insert) << table;
     }
     for (const char* table :
-         {"email_drafts", "leads", "campaigns", "suppressions", "emails_campaign"}) {
+         {"email_drafts",
+          "leads",
+          "campaigns",
+          "suppressions",
+          "emails_campaign",
+          "emails_campaign_raw"}) {
         EXPECT_TRUE(nothing(rights(Role::warmup, table))) << table;
         EXPECT_TRUE(rights(Role::campaign, table).insert) << table;
     }
@@ -38,7 +47,8 @@ TEST(Roles, TheOperatorReadsAllAndWritesLittle) {
     for (const store::TableRule& rule : store::table_rules()) {
         const store::Rights right = rights(Role::operator_, rule);
         EXPECT_TRUE(right.read) << rule.table;
-        const bool writes = rule.table == "mailboxes" || rule.table == "account_reputation";
+        const bool writes = rule.table == "mailboxes" || rule.table == "mailbox_tokens" ||
+                            rule.table == "account_reputation";
         EXPECT_EQ(right.update, writes) << rule.table;
         EXPECT_EQ(right.remove, writes) << rule.table;
         EXPECT_EQ(right.insert, writes || rule.table == "ledger") << rule.table;

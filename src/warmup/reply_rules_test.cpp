@@ -14,13 +14,14 @@ warmup::ReplyFacts good() {
 TEST(DecideReply, AnOrdinaryOpeningIsAnswered) { EXPECT_TRUE(warmup::decide_reply(good()).reply); }
 
 TEST(DecideReply, EachRuleAloneKeepsTheReplyBack) {
-    std::vector<warmup::ReplyFacts> bad(7, good());
+    std::vector<warmup::ReplyFacts> bad(8, good());
     bad[0].proven_ours = false;
     bad[1].right_mailbox = false;
     bad[2].automatic = true;
     bad[3].depth = 4;
     bad[4].pair_replies_today = 2;
     bad[5].can_send = false;
+    bad[7].measuring = true;
     bad[6].rate = 0.4;
     bad[6].roll = 0.4;
     std::set<std::string_view> reasons;

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/time.h"
 #include "base/time_zone.h"
+#include "mailbox/failure_policy.h"
 
 namespace warmup {
 
@@ -51,10 +52,17 @@ struct PlacementCounts {
     }
 };
 
-// One mailbox that did not work, with the server's words.
+// One mailbox that did not work, with the server's words, and what follows from them.
 struct Failure {
     std::string mailbox;
     base::Error error;
+    mailbox::Verdict verdict;
+};
+
+// One mailbox that took no part, and why.
+struct Skipped {
+    std::string mailbox;
+    std::string reason;
 };
 
 struct CycleResult {
@@ -67,7 +75,8 @@ struct CycleResult {
     int mailboxes = 0;          // active ones
     int mailboxes_failed = 0;   // of these, how many did not work at all
     std::vector<Failure> failures;
-    std::string note;  // why nothing was done, where nothing was
+    std::vector<Skipped> skipped;  // active, but left out
+    std::string note;              // why nothing was done, where nothing was
 };
 
 }  // namespace warmup

@@ -1,9 +1,13 @@
 #include "warmup/warmup.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/log.h"
 #include "mailbox/failure_policy.h"
+#include "mailbox/pauses.h"
+#include "warmup/participation.h"
 #include "warmup/text_rules.h"
 
 namespace warmup {
@@ -20,6 +24,20 @@ const mailbox::Mailbox* Warmup::Accounts::find(const base::Email& email) const {
         for (const mailbox::Mailbox& account : *group)
             if (account.email.same_mailbox(email)) return &account;
     return nullptr;
+}
+
+bool Warmup::Accounts::rests(const base::Email& email) const {
+    return std::ranges::any_of(resting, [&](const base::Email& one) {
+        return one.same_mailbox(email);
+    });
+}
+
+// A session may have to wait for its turn first, where many mailboxes start at once.
+base::MonotonicTime Warmup::deadline_for(
+    const mailbox::Mailbox& mailbox, mailbox::Protocol protocol
+) {
+    const base::Duration wait = context_.connector.login_wait(mailbox, protocol);
+    return context_.clock.in(wait + context_.settings.mailbox_deadline);
 }
 
 Warmup::Warmup(Context context)
@@ -61,18 +79,25 @@ base::Task<CycleResult> Warmup::check_and_reply_to_emails() {
 base::Task<Warmup::Accounts> Warmup::load_accounts() {
     const mailbox::Vault vault = context_.vault;
     const base::TimeZone zone = context_.settings.zone;
-    const mailbox::Listing listing = co_await context_.db.read(
+    const base::Timestamp now = context_.clock.now();
+    const mailbox::Listing listing = co_await context_.db.run(
         store::Role::warmup,
-        [vault, zone](store::Connection& connection) {
+        [vault, zone, now](store::Connection& connection) {
+            mailbox::lift_ended(connection, "warmup", now);
             return mailbox::list(connection, vault, zone);
         }
     );
     for (const std::string& problem : listing.problems) base::log::warn("warmup", "{}", problem);
     Accounts accounts;
     for (const mailbox::Mailbox& account : listing.mailboxes) {
+        if (account.status == mailbox::Status::paused &&
+            account.paused_by != mailbox::PausedBy::nobody &&
+            account.paused_by != mailbox::PausedBy::owner)
+            accounts.resting.push_back(account.email);
         if (account.status != mailbox::Status::active) continue;
-        if (!account.password) {
-            base::log::warn("warmup", "mailbox {} has no password and is left out", account.id);
+        if (const auto reason = reason_to_leave_out(account)) {
+            base::log::warn("warmup", "mailbox {} is left out: {}", account.id, *reason);
+            accounts.left_out.push_back({account.email.str(), *reason});
             continue;
         }
         (account.role == mailbox::Role::sender ? accounts.senders : accounts.seeds)
@@ -83,6 +108,7 @@ base::Task<Warmup::Accounts> Warmup::load_accounts() {
 
 base::Task<> Warmup::start_run(Run& run) {
     run.accounts = co_await load_accounts();
+    run.result.skipped = run.accounts.left_out;
     run.result.mailboxes =
         static_cast<int>(run.accounts.senders.size() + run.accounts.seeds.size());
     if (run.accounts.senders.empty() || run.accounts.seeds.empty()) {
@@ -151,23 +177,15 @@ base::Task<> Warmup::finish_run(Run& run) {
 void Warmup::note_failure(Run& run, const mailbox::Mailbox& account, const base::Error& error) {
     // The row changed meanwhile, or the pair is not active any more: nobody's failure.
     if (error.code == base::ErrorCode::conflict) return;
-    run.result.failures.push_back({account.email.str(), error});
+    const mailbox::Verdict verdict = mailbox::judge(error, account.provider);
+    run.result.failures.push_back({account.email.str(), error, verdict});
     run.failed.insert(account.id);
-    const mailbox::Blame blame = mailbox::judge(error, account.provider).blame;
-    if (blame == mailbox::Blame::message || blame == mailbox::Blame::recipient)
-        run.worked.insert(account.id);
-    else
+    const bool of_the_mail =
+        verdict.blame == mailbox::Blame::message || verdict.blame == mailbox::Blame::recipient;
+    if (of_the_mail) run.worked.insert(account.id);
+    // Texts that are called spam are looked at before more of them leave.
+    if (!of_the_mail || verdict.consequence == mailbox::Consequence::stop_campaign)
         run.resting.insert(account.id);
-}
-
-mime::Outgoing Warmup::message_between(const mailbox::Mailbox& from, const mailbox::Mailbox& to) {
-    mime::Outgoing message;
-    message.from = {from.name, from.email};
-    message.to = {to.name, to.email};
-    message.date = context_.clock.now();
-    message.zone_offset = from.zone.offset_at(message.date);
-    message.message_id = base::MessageId::generate(from.email.domain(), context_.random);
-    return message;
 }
 
 base::Task<base::Result<delivery::Report>> Warmup::send_warmup_email(
@@ -191,7 +209,7 @@ base::Task<base::Result<delivery::Report>> Warmup::send_warmup_email(
         co_return refuse(base::ErrorCode::not_found, to_email.str() + " is no active seed mailbox");
     if (const auto problem = template_problem(subject, body, html_body.value_or("")))
         co_return refuse(base::ErrorCode::invalid_input, *problem);
-    Opening opening{{from->id, to->id}, subject, body, html_body, std::nullopt, {}};
+    Opening opening{{from->id, to->id}, subject, body, html_body, std::nullopt, {}, 0};
     opening.send_key =
         fmt::format("warmup:0:{}:{}:{}", from->id, to->id, context_.random.alphanumeric(12));
     opening.template_id = co_await context_.db.read(
@@ -205,9 +223,14 @@ base::Task<base::Result<delivery::Report>> Warmup::send_warmup_email(
             return id == 0 ? std::nullopt : std::optional(id);
         }
     );
-    auto email = co_await prepare_opening(*from, *to, std::move(opening), 0);
-    if (!email) co_return base::pass_on(email);
-    co_return co_await send_one(*from, std::move(*email));
+    const Marking marking{context_.mint, context_.settings.token_header};
+    const base::Timestamp now = context_.clock.now();
+    auto composed = compose_opening(*from, *to, opening, marking, context_.random, now);
+    if (!composed) co_return base::pass_on(composed);
+    std::vector<ComposedOpening> one;
+    one.push_back(std::move(*composed));
+    auto prepared = co_await store_composed(std::move(one));
+    co_return co_await send_one(*from, std::move(prepared.front()));
 }
 
 base::Task<base::Result<delivery::Report>> Warmup::send_reply_email(
@@ -225,6 +248,8 @@ base::Task<base::Result<delivery::Report>> Warmup::send_reply_email(
         co_return refuse(
             base::ErrorCode::not_found, from_account.str() + " is no active seed mailbox"
         );
+    if (seed->mode == mailbox::Mode::measure)
+        co_return refuse(base::ErrorCode::conflict, from_account.str() + " is only measured");
     if (const auto problem = reply_problem(body, ""))
         co_return refuse(base::ErrorCode::invalid_input, *problem);
     const mailbox::Mailbox* sender = accounts.find(original_from);

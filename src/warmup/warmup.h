@@ -13,6 +13,7 @@
 #include "mailbox/mailboxes.h"
 #include "mime/compose.h"
 #include "warmup/context.h"
+#include "warmup/openings.h"
 #include "warmup/pairing.h"
 #include "warmup/threads.h"
 
@@ -75,8 +76,11 @@ class Warmup {
     struct Accounts {
         std::vector<mailbox::Mailbox> senders;
         std::vector<mailbox::Mailbox> seeds;
+        std::vector<base::Email> resting;  // paused by us: what waits for them goes on waiting
+        std::vector<Skipped> left_out;
         const mailbox::Mailbox* find(std::int64_t id) const;
         const mailbox::Mailbox* find(const base::Email& email) const;
+        bool rests(const base::Email& email) const;
     };
     // What one run has seen so far.
     struct Run {
@@ -90,35 +94,26 @@ class Warmup {
         bool model_silent = false;       // not asked again for replies in this run
         base::MonotonicTime watch_until;
     };
-    struct Opening {
-        Pair pair;
-        std::string subject;
-        std::string body;
-        std::optional<std::string> html_body;
-        std::optional<std::int64_t> template_id;
-        std::string send_key;
-    };
-
     base::Task<> start_run(Run& run);
     base::Task<> finish_run(Run& run);
     base::Task<Accounts> load_accounts();
     void note_failure(Run& run, const mailbox::Mailbox& account, const base::Error& error);
-    mime::Outgoing message_between(const mailbox::Mailbox& from, const mailbox::Mailbox& to);
 
     // sending.cpp
     base::Task<> resume_prepared(Run& run);
     base::Task<> send_openings(Run& run);
     std::optional<std::string> reason_to_cancel(const Run& run, const delivery::EmailRecord& row)
         const;
+    base::MonotonicTime deadline_for(const mailbox::Mailbox& mailbox, mailbox::Protocol protocol);
     base::Task<std::vector<Pair>> plan_pairs(Run& run);
     base::Task<std::vector<Opening>> plan_openings(Run& run);
     base::Task<std::vector<Template>> templates_for(std::vector<Pair> pairs);
     base::Task<std::vector<Template>> write_and_store(int count, int at_least);
-    base::Task<base::Result<delivery::Prepared>> prepare_opening(
-        const mailbox::Mailbox& from,
-        const mailbox::Mailbox& to,
-        Opening opening,
-        std::int64_t cycle
+    // Composes and stores them; what could not be composed is noted as its sender's failure.
+    base::Task<std::vector<delivery::Prepared>> prepare_openings(
+        Run& run, std::vector<Opening> openings
+    );
+    base::Task<std::vector<delivery::Prepared>> store_composed(std::vector<ComposedOpening> composed
     );
     using ByMailbox = std::map<std::int64_t, std::vector<delivery::Prepared>>;
     base::Task<> send_all(Run& run, ByMailbox emails);

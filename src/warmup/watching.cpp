@@ -77,7 +77,7 @@ base::Task<> Warmup::watch_seed(Run& run, mailbox::Mailbox seed, bool once) {
         seed, context_.connector, context_.db, context_.clock, handler, watch_settings(seed)
     );
     while (true) {
-        const base::MonotonicTime deadline = context_.clock.in(context_.settings.mailbox_deadline);
+        const base::MonotonicTime deadline = deadline_for(seed, mailbox::Protocol::imap);
         const inbound::PassResult pass = co_await watcher.pass(deadline);
         if (pass.error) {
             note_failure(run, seed, *pass.error);
@@ -116,6 +116,8 @@ base::Task<> Warmup::process_incoming_email(inbound::Incoming email_data) {
 }
 
 base::Task<> Warmup::send_due_replies(Run& run, mailbox::Mailbox seed) {
+    // What became due before it was only measured waits until that is over.
+    if (seed.mode == mailbox::Mode::measure) co_return;
     const std::int64_t seed_id = seed.id;
     const std::vector<DueReply> due =
         co_await context_.db.read(store::Role::warmup, [seed_id](store::Connection& connection) {
@@ -124,7 +126,7 @@ base::Task<> Warmup::send_due_replies(Run& run, mailbox::Mailbox seed) {
     for (const DueReply& one : due) {
         if (run.resting.contains(seed.id)) co_return;  // the rest waits for the next run
         const mailbox::Mailbox* to = run.accounts.find(one.from_mailbox_id);
-        if (to == nullptr) continue;
+        if (to == nullptr || to->mode == mailbox::Mode::measure) continue;
         const std::string body = co_await write_body(run, one);
         auto email = co_await prepare_reply(seed, *to, one.email_id, body);
         if (!email) {
@@ -160,7 +162,7 @@ mime::Outgoing Warmup::reply_message(
     const OurMail& original,
     std::string body
 ) {
-    mime::Outgoing message = message_between(seed, to);
+    mime::Outgoing message = message_between(seed, to, context_.random, context_.clock.now());
     message.subject = reply_subject(original.subject);
     message.text = std::move(body);
     // Where the provider replaced our Message-ID, both mailboxes know the mail by its own.

@@ -7,8 +7,6 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include "tests/lab/process.h"
-
 namespace e2e {
 
 namespace {
@@ -61,7 +59,8 @@ Program::Program() {
     home_ = ::mkdtemp(pattern.data());
     folder_ = home_ + "/here";
     std::filesystem::create_directory(folder_);
-    environment = {{"HOME", home_}};
+    // Nobody answers there: no test asks the real DNS.
+    environment = {{"HOME", home_}, {"PILOTLIGHT_DNS_SERVER", "127.0.0.1:1"}};
 }
 
 Program::~Program() {
@@ -69,27 +68,33 @@ Program::~Program() {
     std::filesystem::remove_all(home_, ignored);
 }
 
-Outcome Program::run(const std::vector<std::string>& arguments, const std::string& in) {
+lab::Process Program::begin(const std::vector<std::string>& arguments, const std::string& in) {
     const char* given = std::getenv("PILOTLIGHT_BINARY");
     std::vector<std::string> words = {given != nullptr ? given : PILOTLIGHT_BINARY};
     words.insert(words.end(), arguments.begin(), arguments.end());
-    lab::write_file(home_ + "/in", in);
-    lab::Process process = lab::Process::start(
+    return lab::Process::start(
         {.arguments = words,
          .environment = environment,
          .folder = folder_,
-         .in = home_ + "/in",
+         .in = in,
          .out = home_ + "/out",
          .err = home_ + "/err"}
     );
+}
+
+std::string Program::said() const { return lab::read_file(home_ + "/err"); }
+
+Outcome Program::end(lab::Process& process) {
     const bool ended = process.await_exit(kLimit);
-    Outcome outcome{
-        ended ? process.exit_code() : -1,
-        lab::read_file(home_ + "/out"),
-        lab::read_file(home_ + "/err")
-    };
+    Outcome outcome{ended ? process.exit_code() : -1, lab::read_file(home_ + "/out"), said()};
     printed_ += outcome.out + outcome.err;
     return outcome;
+}
+
+Outcome Program::run(const std::vector<std::string>& arguments, const std::string& in) {
+    lab::write_file(home_ + "/in", in);
+    lab::Process process = begin(arguments, home_ + "/in");
+    return end(process);
 }
 
 std::string Program::json(const std::vector<std::string>& arguments, int exit_code) {

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/lab/process.h"
+
 namespace e2e {
 
 struct Outcome {
@@ -21,6 +23,13 @@ class Program : public testing::Test {
 
     // In folder(), with the environment given here and nothing else; standard input is `in`.
     Outcome run(const std::vector<std::string>& arguments, const std::string& in = {});
+    // The same in two halves, for one that waits for something: `in` is a file or a FIFO, said() is
+    // what it wrote to standard error so far.
+    lab::Process begin(
+        const std::vector<std::string>& arguments, const std::string& in = "/dev/null"
+    );
+    std::string said() const;
+    Outcome end(lab::Process& process);
     // The same with --json; the document it printed, or a failure of the test.
     std::string json(const std::vector<std::string>& arguments, int exit_code = 0);
     void must(const std::vector<std::string>& arguments);

@@ -39,6 +39,7 @@ WarmupWorld::WarmupWorld(Options options)
     sink_before_ =
         base::log::set_sink([this](const base::log::Line& line) { log.push_back(line); });
     settings.token_header = "X-Abcdefgh";
+    connector.persist_pauses(*db);
     for (int i = 0; i < options.senders; ++i)
         add(fmt::format("sender{}@co-one.test", i), mailbox::Role::sender, "zoho");
     const char* const languages[] = {"en", "de", "fr"};
@@ -70,6 +71,7 @@ std::int64_t WarmupWorld::add(
     added.smtp_url = mailbox::to_url(sandbox::smtp_endpoint(provider), "smtp");
     added.imap_url = mailbox::to_url(sandbox::imap_endpoint(provider), "imap");
     added.password = kPassword;
+    added.policy_accepted_at = loop.now();
     (role == mailbox::Role::sender ? senders : seeds).push_back(email);
     const base::Timestamp now = loop.now();
     return as(store::Role::operator_, [&](store::Connection& connection) {
@@ -99,7 +101,9 @@ warmup::CycleResult WarmupWorld::look() {
 std::vector<EmailRow> WarmupWorld::emails() {
     return as(store::Role::operator_, [](store::Connection& connection) {
         return connection.select<EmailRow>(
-            "SELECT " + store::column_list<EmailRow>() + " FROM emails_warmup ORDER BY id"
+            "SELECT " + store::column_list<EmailRow>() +
+            " FROM emails_warmup "
+            "LEFT JOIN emails_warmup_raw ON email_id = id ORDER BY id"
         );
     });
 }

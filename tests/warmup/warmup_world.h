@@ -48,6 +48,7 @@ struct EmailRow {
     std::string token;
     std::optional<std::string> raw;
     std::int64_t attempts = 0;
+    std::optional<base::Timestamp> not_before;
     std::optional<base::Timestamp> sent_at;
     std::optional<std::string> server_reply;
     std::optional<std::string> error_message;
@@ -76,6 +77,7 @@ BOOST_DESCRIBE_STRUCT(
      token,
      raw,
      attempts,
+     not_before,
      sent_at,
      server_reply,
      error_message)

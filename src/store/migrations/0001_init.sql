@@ -1,4 +1,5 @@
--- All tables of the design. {{id}} becomes the engine's own primary key (store/dialect.cpp).
+-- All tables of the design. {{id}} becomes the engine's own primary key, {{key}} one that names a
+-- row of another table (store/dialect.cpp).
 -- Times are BIGINT microseconds UTC; binary values base64 TEXT; booleans BIGINT 0/1.
 
 CREATE TABLE store_meta (
@@ -19,12 +20,47 @@ CREATE TABLE mailboxes (
     login TEXT NOT NULL,
     -- Sealed with the key file, bound to the address; NULL: no password known, watching impossible.
     secret TEXT,
+    login_method TEXT NOT NULL DEFAULT 'password' CHECK (login_method IN ('password', 'oauth2')),
     key_id TEXT NOT NULL DEFAULT '',
+    -- Gmail folders that are not shown in IMAP: while there are some, what is not found is unknown.
+    hidden_folders TEXT NOT NULL DEFAULT '',
     status TEXT NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'paused', 'removed')),
     status_reason TEXT NOT NULL DEFAULT '',
+    -- Who paused it: the owner; we, since its login was refused; we, since its account was.
+    paused_by TEXT NOT NULL DEFAULT '' CHECK (paused_by IN ('', 'owner', 'login', 'refusal')),
+    paused_until BIGINT,  -- NULL: until the owner acts
+    resumes BIGINT NOT NULL DEFAULT 0,
     mode TEXT NOT NULL DEFAULT 'warmup' CHECK (mode IN ('warmup', 'measure')),
     policy_accepted_at BIGINT,
     created_at BIGINT NOT NULL
+);
+
+-- What an OAuth2 login stands on (RFC 6749), written by `mailbox authorize` and by each refresh.
+-- Tokens are sealed with the key file and bound to mailbox, address and column.
+CREATE TABLE mailbox_tokens (
+    mailbox_id BIGINT PRIMARY KEY,
+    issuer TEXT NOT NULL,
+    client_id TEXT NOT NULL,
+    refresh_token TEXT NOT NULL,
+    refresh_expires_at BIGINT,
+    access_token TEXT NOT NULL,
+    access_expires_at BIGINT NOT NULL,
+    -- From when on the next login fetches a new access token.
+    refresh_from BIGINT NOT NULL,
+    consented_at BIGINT NOT NULL,
+    -- Counts the writes of tokens: whoever exchanged an older one has lost the race.
+    generation BIGINT NOT NULL DEFAULT 1,
+    -- Not empty: the provider refused the refresh token; the words say why and what to do.
+    dead_reason TEXT NOT NULL DEFAULT '',
+    -- The lease of the one worker that may exchange; it ends by itself when its holder crashed.
+    lease_holder TEXT NOT NULL DEFAULT '',
+    lease_until BIGINT NOT NULL DEFAULT 0,
+    -- Exchanges begun since the last that gave a token, and when the next may begin.
+    attempts BIGINT NOT NULL DEFAULT 0,
+    not_before BIGINT NOT NULL DEFAULT 0,
+    -- Set before a refresh token leaves, cleared by any answer: one that stays means that a new
+    -- token may have been given out that we have not.
+    unanswered_since BIGINT
 );
 
 CREATE TABLE mailbox_usage (
@@ -66,7 +102,7 @@ CREATE TABLE warmup_cycles (
 
 CREATE TABLE emails_warmup (
     id {{id}},
-    external_id TEXT UNIQUE,
+    external_id TEXT,
     email_type TEXT NOT NULL CHECK (email_type IN ('warmup_bidirectional', 'warmup_reply')),
     "from" TEXT NOT NULL,
     "to" TEXT NOT NULL,
@@ -85,19 +121,30 @@ CREATE TABLE emails_warmup (
     depth BIGINT NOT NULL DEFAULT 0,
     send_key TEXT NOT NULL UNIQUE,
     token TEXT NOT NULL UNIQUE,
-    -- The bytes that go on the wire (ASCII: 7bit or quoted-printable), fixed when prepared.
-    raw TEXT,
     raw_sha256 TEXT NOT NULL,
     attempts BIGINT NOT NULL DEFAULT 0,
+    not_before BIGINT,  -- put off by a server until then
     created_at BIGINT NOT NULL,
     intent_at BIGINT,
     sent_at BIGINT,
     server_reply TEXT,
     error_message TEXT
 );
-CREATE INDEX emails_warmup_status ON emails_warmup (status, created_at);
+-- The bytes that go on the wire (ASCII: 7bit or quoted-printable), fixed when prepared and kept until
+-- the server has them. Apart from their row, so that a new status does not write them again.
+CREATE TABLE emails_warmup_raw (
+    email_id {{key}},
+    raw TEXT NOT NULL
+);
+CREATE UNIQUE INDEX emails_warmup_external ON emails_warmup (external_id)
+    WHERE external_id IS NOT NULL;
+-- What is not at its end: few rows, and all that anything looks for by status. (OR, not IN: SQLite
+-- sees then that `status = 'prepared'` may use it.)
+CREATE INDEX emails_warmup_open ON emails_warmup (status, id)
+    WHERE status = 'prepared' OR status = 'intent' OR status = 'not_accepted' OR status = 'in_doubt'
+       OR status = 'parked';
 CREATE INDEX emails_warmup_pair ON emails_warmup (from_mailbox_id, to_mailbox_id, created_at);
-CREATE INDEX emails_warmup_sent ON emails_warmup (sent_at);
+CREATE INDEX emails_warmup_sent ON emails_warmup (sent_at) WHERE sent_at IS NOT NULL;
 
 CREATE TABLE warmup_threads (
     id {{id}},
@@ -122,6 +169,8 @@ CREATE TABLE warmup_threads (
     cycle BIGINT
 );
 CREATE INDEX warmup_threads_found ON warmup_threads (found_at);
+CREATE INDEX warmup_threads_open ON warmup_threads (reply_decision, id)
+    WHERE reply_decision = 'due' OR reply_decision = 'prepared';
 
 -- Private to campaign -----------------------------------------------------------------------------
 
@@ -186,7 +235,7 @@ CREATE INDEX email_drafts_status ON email_drafts (status, not_before);
 
 CREATE TABLE emails_campaign (
     id {{id}},
-    external_id TEXT UNIQUE,
+    external_id TEXT,
     email_type TEXT NOT NULL CHECK (email_type IN ('initial', 'followup')),
     lead_id BIGINT,
     campaign_id BIGINT,
@@ -205,16 +254,24 @@ CREATE TABLE emails_campaign (
     outcome TEXT NOT NULL DEFAULT 'none' CHECK (outcome IN ('none', 'replied', 'bounced')),
     send_key TEXT NOT NULL UNIQUE,
     token TEXT NOT NULL UNIQUE,
-    raw TEXT,
     raw_sha256 TEXT NOT NULL,
     attempts BIGINT NOT NULL DEFAULT 0,
+    not_before BIGINT,  -- put off by a server until then
     created_at BIGINT NOT NULL,
     intent_at BIGINT,
     sent_at BIGINT,
     server_reply TEXT,
     error_message TEXT
 );
-CREATE INDEX emails_campaign_status ON emails_campaign (status, created_at);
+CREATE TABLE emails_campaign_raw (
+    email_id {{key}},
+    raw TEXT NOT NULL
+);
+CREATE UNIQUE INDEX emails_campaign_external ON emails_campaign (external_id)
+    WHERE external_id IS NOT NULL;
+CREATE INDEX emails_campaign_open ON emails_campaign (status, id)
+    WHERE status = 'prepared' OR status = 'intent' OR status = 'not_accepted' OR status = 'in_doubt'
+       OR status = 'parked';
 
 CREATE TABLE suppressions (
     id {{id}},
