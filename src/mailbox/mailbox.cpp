@@ -4,6 +4,10 @@ namespace mailbox {
 
 std::string_view to_string(Role role) { return role == Role::sender ? "sender" : "seed"; }
 
+std::string_view to_string(LoginMethod method) {
+    return method == LoginMethod::oauth2 ? "oauth2" : "password";
+}
+
 std::string_view to_string(Status status) {
     switch (status) {
         case Status::active:

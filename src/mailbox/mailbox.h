@@ -13,8 +13,11 @@ namespace mailbox {
 
 enum class Role { sender, seed };
 enum class Status { active, paused, removed };
+// How it logs in: with its password, or with an access token of a TokenSource.
+enum class LoginMethod { password, oauth2 };
 std::string_view to_string(Role role);
 std::string_view to_string(Status status);
+std::string_view to_string(LoginMethod method);
 
 struct Mailbox {
     std::int64_t id = 0;
@@ -26,10 +29,14 @@ struct Mailbox {
     net::Endpoint smtp;
     net::Endpoint imap;
     std::string login;
-    std::optional<std::string> password;  // opened; none: unknown, watching impossible
+    std::optional<std::string> password;  // opened; none: unknown
+    LoginMethod login_method = LoginMethod::password;
     Status status = Status::active;
     std::string status_reason;
     base::Timestamp created_at;
+
+    // False: it can receive, but nobody can log in to watch it or to send.
+    bool can_log_in() const { return login_method == LoginMethod::oauth2 || password.has_value(); }
 };
 
 }  // namespace mailbox

@@ -19,6 +19,7 @@ struct Row {
     std::string imap_url;
     std::string login;
     std::optional<std::string> secret;
+    std::string login_method;
     std::string status;
     std::string status_reason;
     base::Timestamp created_at;
@@ -36,6 +37,7 @@ BOOST_DESCRIBE_STRUCT(
      imap_url,
      login,
      secret,
+     login_method,
      status,
      status_reason,
      created_at)
@@ -69,6 +71,8 @@ base::Result<Mailbox> read_row(
     mailbox.smtp = *smtp;
     mailbox.imap = *imap;
     mailbox.login = row.login;
+    mailbox.login_method =
+        row.login_method == "oauth2" ? LoginMethod::oauth2 : LoginMethod::password;
     mailbox.status = status_of(row.status);
     mailbox.status_reason = row.status_reason;
     mailbox.created_at = row.created_at;
@@ -128,10 +132,10 @@ base::Result<std::int64_t> add(
     if (mailbox.password) secret = vault.seal(*mailbox.password, email, random);
     return connection.insert(
         "INSERT INTO mailboxes (email, role, name, zone, provider, smtp_url, imap_url, login, "
-        "secret, "
+        "secret, login_method, "
         "key_id, policy_accepted_at, created_at) VALUES (:email, :role, :name, :zone, :provider, "
         ":smtp, "
-        ":imap, :login, :secret, :key, :accepted, :now)",
+        ":imap, :login, :secret, :method, :key, :accepted, :now)",
         store::values(
             email,
             to_string(mailbox.role),
@@ -142,6 +146,7 @@ base::Result<std::int64_t> add(
             mailbox.imap_url,
             mailbox.login.empty() ? email : mailbox.login,
             secret,
+            to_string(mailbox.login_method),
             vault.id(),
             mailbox.policy_accepted_at,
             now

@@ -23,6 +23,7 @@ struct NewMailbox {
     std::string imap_url;
     std::string login;  // empty: the address
     std::optional<std::string> password;
+    LoginMethod login_method = LoginMethod::password;
     std::optional<base::Timestamp> policy_accepted_at;
 };
 

@@ -18,6 +18,7 @@ constexpr TableRule kRules[] = {
     // table, warmup, campaign, operator
     {"store_meta", kRead, kRead, kRead},
     {"mailboxes", kReadUpdate, kReadUpdate, kAll},
+    {"mailbox_tokens", kReadUpdate, kReadUpdate, kAll},
     {"mailbox_usage", kAll, kAll, kRead, "side"},
 
     {"warmup_email_drafts", kAll, kNone, kRead},

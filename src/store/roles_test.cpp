@@ -38,7 +38,8 @@ TEST(Roles, TheOperatorReadsAllAndWritesLittle) {
     for (const store::TableRule& rule : store::table_rules()) {
         const store::Rights right = rights(Role::operator_, rule);
         EXPECT_TRUE(right.read) << rule.table;
-        const bool writes = rule.table == "mailboxes" || rule.table == "account_reputation";
+        const bool writes = rule.table == "mailboxes" || rule.table == "mailbox_tokens" ||
+                            rule.table == "account_reputation";
         EXPECT_EQ(right.update, writes) << rule.table;
         EXPECT_EQ(right.remove, writes) << rule.table;
         EXPECT_EQ(right.insert, writes || rule.table == "ledger") << rule.table;

@@ -50,7 +50,7 @@ ReplyFacts facts_of(
         pair_replies_due(connection, seed, sender)
     );
     facts.can_send =
-        incoming.mailbox.status == mailbox::Status::active && incoming.mailbox.password;
+        incoming.mailbox.status == mailbox::Status::active && incoming.mailbox.can_log_in();
     facts.rate = sighting.rate;
     facts.roll = sighting.roll;
     return facts;

@@ -71,7 +71,7 @@ base::Task<Warmup::Accounts> Warmup::load_accounts() {
     Accounts accounts;
     for (const mailbox::Mailbox& account : listing.mailboxes) {
         if (account.status != mailbox::Status::active) continue;
-        if (!account.password) {
+        if (!account.can_log_in()) {
             base::log::warn("warmup", "mailbox {} has no password and is left out", account.id);
             continue;
         }

@@ -19,12 +19,41 @@ CREATE TABLE mailboxes (
     login TEXT NOT NULL,
     -- Sealed with the key file, bound to the address; NULL: no password known, watching impossible.
     secret TEXT,
+    login_method TEXT NOT NULL DEFAULT 'password' CHECK (login_method IN ('password', 'oauth2')),
     key_id TEXT NOT NULL DEFAULT '',
     status TEXT NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'paused', 'removed')),
     status_reason TEXT NOT NULL DEFAULT '',
     mode TEXT NOT NULL DEFAULT 'warmup' CHECK (mode IN ('warmup', 'measure')),
     policy_accepted_at BIGINT,
     created_at BIGINT NOT NULL
+);
+
+-- What an OAuth2 login stands on (RFC 6749), written by `mailbox authorize` and by each refresh.
+-- Tokens are sealed with the key file and bound to mailbox, address and column.
+CREATE TABLE mailbox_tokens (
+    mailbox_id BIGINT PRIMARY KEY,
+    issuer TEXT NOT NULL,
+    client_id TEXT NOT NULL,
+    refresh_token TEXT NOT NULL,
+    refresh_expires_at BIGINT,
+    access_token TEXT NOT NULL,
+    access_expires_at BIGINT NOT NULL,
+    -- From when on the next login fetches a new access token.
+    refresh_from BIGINT NOT NULL,
+    consented_at BIGINT NOT NULL,
+    -- Counts the writes of tokens: whoever exchanged an older one has lost the race.
+    generation BIGINT NOT NULL DEFAULT 1,
+    -- Not empty: the provider refused the refresh token; the words say why and what to do.
+    dead_reason TEXT NOT NULL DEFAULT '',
+    -- The lease of the one worker that may exchange; it ends by itself when its holder crashed.
+    lease_holder TEXT NOT NULL DEFAULT '',
+    lease_until BIGINT NOT NULL DEFAULT 0,
+    -- Exchanges begun since the last that gave a token, and when the next may begin.
+    attempts BIGINT NOT NULL DEFAULT 0,
+    not_before BIGINT NOT NULL DEFAULT 0,
+    -- Set before a refresh token leaves, cleared by any answer: one that stays means that a new
+    -- token may have been given out that we have not.
+    unanswered_since BIGINT
 );
 
 CREATE TABLE mailbox_usage (
