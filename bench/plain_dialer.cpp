@@ -13,6 +13,7 @@ class PlainStream : public net::Stream {
     ) override {
         return inner_->read_some(into, deadline);
     }
+    void cancel_read() override { inner_->cancel_read(); }
     base::Task<base::Result<>> write_all(std::string bytes, base::MonotonicTime deadline) override {
         return inner_->write_all(std::move(bytes), deadline);
     }

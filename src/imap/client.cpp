@@ -7,6 +7,7 @@ namespace imap {
 namespace {
 
 constexpr std::size_t kSetBytesMax = 4000;
+constexpr std::chrono::seconds kIdleGrace{60};
 
 class SessionClient : public Client {
   public:
@@ -86,6 +87,90 @@ class SessionClient : public Client {
         co_return base::Result<>();
     }
 
+    base::Task<base::Result<>> uid_copy(
+        std::string uid_set, std::string folder, base::MonotonicTime deadline
+    ) override {
+        const std::string wire_name = session_.wire_name(folder);
+        const std::vector<std::string> sets = split_uid_set(uid_set, kSetBytesMax);
+        for (const std::string& set : sets) {
+            CopyUids copy{set, wire_name};
+            const base::Result<Reply> reply = co_await run(std::move(copy), deadline);
+            if (!reply) co_return base::pass_on(reply);
+        }
+        co_return base::Result<>();
+    }
+
+    base::Task<base::Result<>> uid_move(
+        std::string uid_set, std::string folder, base::MonotonicTime deadline
+    ) override {
+        if (usable() && !has("MOVE") && !has("UIDPLUS"))
+            co_return base::fail(
+                base::ErrorCode::refused,
+                "imap.move",
+                "the server can neither move messages (MOVE) nor remove single ones (UIDPLUS)"
+            );
+        const std::string wire_name = session_.wire_name(folder);
+        const std::vector<std::string> sets = split_uid_set(uid_set, kSetBytesMax);
+        for (const std::string& set : sets) {
+            const base::Result<> moved = co_await move_set(set, wire_name, deadline);
+            if (!moved) co_return moved;
+        }
+        co_return base::Result<>();
+    }
+
+    base::Task<base::Result<Appended>> append(
+        std::string folder,
+        std::string message,
+        std::string flags,
+        std::optional<base::Timestamp> date,
+        base::MonotonicTime deadline
+    ) override {
+        AppendMessage append{
+            session_.wire_name(folder), std::move(message), std::move(flags), date
+        };
+        base::Result<Reply> reply = co_await run(std::move(append), deadline);
+        if (!reply) co_return base::pass_on(reply);
+        co_return reply->appended;
+    }
+
+    base::Task<base::Result<>> create(std::string folder, base::MonotonicTime deadline) override {
+        const std::string wire_name = session_.wire_name(folder);
+        CreateFolder create{wire_name};
+        const base::Result<Reply> created = co_await run(std::move(create), deadline);
+        if (created) co_return base::Result<>();
+        const base::Result<> refused = base::pass_on(created);
+        if (refused.error().code != base::ErrorCode::refused) co_return refused;
+        // Many servers don't say ALREADYEXISTS: look whether that is why.
+        ListFolders look{false, wire_name};
+        const base::Result<Reply> listed = co_await run(std::move(look), deadline);
+        if (!listed) co_return base::pass_on(listed);
+        for (const Folder& found : listed->folders)
+            if (found.name == folder && !found.has("\\NonExistent")) co_return base::Result<>();
+        co_return refused;
+    }
+
+    base::Task<base::Result<>> noop(base::MonotonicTime deadline) override {
+        const Noop command;
+        const base::Result<Reply> reply = co_await run(command, deadline);
+        if (!reply) co_return base::pass_on(reply);
+        co_return base::Result<>();
+    }
+
+    base::Task<base::Result<Idled>> idle(Waker& waker, base::MonotonicTime deadline) override {
+        if (!usable()) co_return dead();
+        if (!has("IDLE"))
+            co_return base::fail(
+                base::ErrorCode::unsupported, "imap.idle", "the server does not offer IDLE"
+            );
+        session_.command(Idle{deadline});
+        // The answer to DONE may come after the deadline.
+        const base::MonotonicTime end = deadline + kIdleGrace;
+        (void)co_await net::drive(*stream_, session_, clock_, end, &waker);
+        const base::Result<Reply> reply = session_.take_reply();
+        if (!reply) co_return base::pass_on(reply);
+        co_return reply->idled;
+    }
+
     bool usable() const override { return session_.usable(); }
 
     base::Task<> logout(base::MonotonicTime deadline) override {
@@ -97,6 +182,46 @@ class SessionClient : public Client {
     }
 
   private:
+    base::Task<base::Result<>> move_set(
+        std::string set, std::string wire_name, base::MonotonicTime deadline
+    ) {
+        if (has("MOVE")) {
+            MoveUids move{set, std::move(wire_name)};
+            const base::Result<Reply> moved = co_await run(std::move(move), deadline);
+            if (!moved) co_return base::pass_on(moved);
+            co_return base::Result<>();
+        }
+        CopyUids copy{set, std::move(wire_name)};
+        const base::Result<Reply> copied = co_await run(std::move(copy), deadline);
+        if (!copied) co_return base::pass_on(copied);
+        // Only what was copied: with a "*" in the set a mail may have come in meanwhile.
+        if (!copied->copied) {
+            const base::Result<> nothing = co_await expect_none(std::move(set), deadline);
+            co_return nothing;
+        }
+        StoreFlags remove{copied->copied->from, "+FLAGS.SILENT (\\Deleted)"};
+        const base::Result<Reply> removed = co_await run(std::move(remove), deadline);
+        if (!removed) co_return base::pass_on(removed);
+        ExpungeUids expunge{copied->copied->from};
+        const base::Result<Reply> expunged = co_await run(std::move(expunge), deadline);
+        if (!expunged) co_return base::pass_on(expunged);
+        co_return base::Result<>();
+    }
+
+    // A copy of nothing has no COPYUID; a server that keeps silent about more can't be trusted with
+    // a removal.
+    base::Task<base::Result<>> expect_none(std::string set, base::MonotonicTime deadline) {
+        SearchUids search{"UID " + set};
+        const base::Result<Reply> found = co_await run(std::move(search), deadline);
+        if (!found) co_return base::pass_on(found);
+        if (found->uids.empty()) co_return base::Result<>();
+        co_return base::fail(
+            base::ErrorCode::refused,
+            "imap.move",
+            "the server did not say what it copied (COPYUID): nothing was removed"
+        );
+    }
+
     base::Task<base::Result<Reply>> run(Command command, base::MonotonicTime deadline) {
         if (!usable()) co_return dead();
         session_.command(std::move(command));

@@ -62,7 +62,6 @@ bool take_flags(Cursor& cursor, FetchData& out) {
 bool take_labels(Cursor& cursor, FetchData& out) {
     std::optional<std::vector<std::string>> labels = take_flag_list(cursor);
     if (!labels) return false;
-    for (std::string& label : *labels) label = decode_utf7(label);
     out.message.gmail_labels = std::move(*labels);
     out.has_labels = true;
     return true;

@@ -22,8 +22,10 @@ Malformed malformed(std::string name, const Cursor& cursor, std::string_view tex
     return {std::move(name), std::move(error)};
 }
 
-std::optional<Response> parse_capabilities(Cursor& cursor) {
-    Capabilities out;
+// Capabilities or Enabled.
+template <class Names>
+std::optional<Response> parse_names(Cursor& cursor) {
+    Names out;
     while (cursor.take_spaces() && !cursor.at_end()) {
         const std::string_view name = cursor.take_until(" ");
         if (name.empty()) return std::nullopt;
@@ -52,7 +54,8 @@ std::optional<Response> parse_numbered(Cursor& cursor, std::uint32_t number, std
 }
 
 std::optional<Response> parse_named(Cursor& cursor, const std::string& name) {
-    if (name == "CAPABILITY") return parse_capabilities(cursor);
+    if (name == "CAPABILITY") return parse_names<Capabilities>(cursor);
+    if (name == "ENABLED") return parse_names<Enabled>(cursor);
     if (name == "LIST" || name == "LSUB" || name == "XLIST") return parse_list(cursor, name);
     if (name == "SEARCH") return parse_search(cursor);
     if (name == "ESEARCH") return parse_esearch(cursor);

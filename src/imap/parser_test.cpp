@@ -30,6 +30,7 @@ struct Shown {
     std::string operator()(const Capabilities& names) const {
         return "capability " + joined(names.names);
     }
+    std::string operator()(const Enabled& names) const { return "enabled " + joined(names.names); }
     std::string operator()(const Listed& listed) const {
         return fmt::format(
             "{} ({}) <{}> {}",
@@ -220,7 +221,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{
             "* 1 FETCH (X-GM-THRID 1278455344230334865 X-GM-MSGID 18446744073709551615 UID 7 "
             "X-GM-LABELS (\\Inbox \"\\\\Sent\" Entw&APw-rfe \"a b\"))",
-            "fetch 1 uid=7 labels=\\Inbox,\\Sent,Entwürfe,a b msgid=18446744073709551615 "
+            "fetch 1 uid=7 labels=\\Inbox,\\Sent,Entw&APw-rfe,a b msgid=18446744073709551615 "
             "thrid=1278455344230334865"
         },
         Case{

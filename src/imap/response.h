@@ -30,6 +30,10 @@ struct Continuation {
 struct Capabilities {
     std::vector<std::string> names;
 };
+// What ENABLE switched on (RFC 5161), in upper case.
+struct Enabled {
+    std::vector<std::string> names;
+};
 struct Listed {
     std::string command;  // "LIST", "LSUB" or "XLIST"
     Folder folder;
@@ -49,7 +53,8 @@ struct FolderFlags {
     std::vector<std::string> flags;
 };
 struct FetchData {
-    Fetched message;  // uid is 0 where the server did not say it
+    // uid is 0 where the server did not say it; labels are as the server spelled them.
+    Fetched message;
     bool has_flags = false;
     bool has_labels = false;
 };
@@ -67,6 +72,7 @@ using Response = std::variant<
     StatusLine,
     Continuation,
     Capabilities,
+    Enabled,
     Listed,
     Searched,
     MessageCount,

@@ -1,5 +1,7 @@
 #include "imap/session.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/check.h"
@@ -7,6 +9,28 @@
 #include "imap/parser.h"
 
 namespace imap {
+namespace {
+
+bool has_control(std::string_view text) {
+    return std::any_of(text.begin(), text.end(), [](char byte) {
+        return static_cast<unsigned char>(byte) < 0x20 || byte == 0x7f;
+    });
+}
+
+// The secret in every form that it is sent in, the longest first.
+std::vector<std::string> secrets_of(const Credentials& credentials) {
+    const std::string& login = credentials.login;
+    const std::string& secret = credentials.password;
+    if (secret.empty()) return {};
+    if (credentials.method == Login::password) return {sasl_plain(login, secret), secret};
+    return {
+        net::token_response(net::TokenMechanism::xoauth2, login, secret),
+        net::token_response(net::TokenMechanism::oauthbearer, login, secret),
+        secret
+    };
+}
+
+}  // namespace
 
 Session::Session(Credentials credentials, net::Tls tls, bool encrypted)
     : credentials_(std::move(credentials)), tls_(tls), secure_(encrypted) {
@@ -14,8 +38,15 @@ Session::Session(Credentials credentials, net::Tls tls, bool encrypted)
                          credentials_.password.find('\0') != std::string::npos;
     if (credentials_.login.empty() || credentials_.password.empty() || has_nul)
         fail(base::ErrorCode::invalid_input, "login or password is empty or holds a NUL: set both");
+    else if (credentials_.method == Login::bearer &&
+             (!net::is_token(credentials_.password) || has_control(credentials_.login)))
+        fail(
+            base::ErrorCode::invalid_input,
+            "the access token or the login holds a blank, a control character or 8-bit text"
+        );
     else if (tls_ == net::Tls::implicit && !secure_)
         fail(base::ErrorCode::tls, "the connection is not encrypted: nothing is sent over it");
+    secrets_ = secrets_of(credentials_);
 }
 
 net::Action Session::next() {
@@ -23,6 +54,7 @@ net::Action Session::next() {
     if (state_ == State::ready) return net::Ready{};
     if (state_ == State::handshake) return net::StartTls{row().deadline};
     if (!outgoing_.empty()) return net::Write{outgoing_, row().deadline};
+    if (idling_) return net::Wait{idle_until_};
     return net::Read{row().deadline};
 }
 
@@ -67,6 +99,11 @@ void Session::on_failure(base::Error error) {
     fail(error.code, fmt::format("{} (while {})", error.message, row().phrase), error.server_words);
 }
 
+void Session::on_wake(net::Wake wake) {
+    CHECK(idling_);
+    end_idle(wake == net::Wake::asked ? Idled::woken : Idled::timed_out);
+}
+
 void Session::resume() { CHECK(false && "an IMAP session has no barriers"); }
 
 void Session::command(Command command) {
@@ -74,31 +111,52 @@ void Session::command(Command command) {
     outcome_.reset();
     if (!bye_.empty())
         return fail(base::ErrorCode::closed, "the server has ended the session", bye_);
-    base::Result<std::vector<std::string>> parts = write_command(next_tag(), command);
+    const std::size_t kind = command.index();
+    const bool forgets_names = std::holds_alternative<ListFolders>(command) &&
+                               std::get<ListFolders>(command).wire_pattern == "*";
+    if (const auto* fetch = std::get_if<FetchUids>(&command))
+        asked_ = UidRanges::parse(fetch->uid_set);
+    if (const auto* idle = std::get_if<Idle>(&command)) idle_until_ = idle->until;
+    base::Result<std::vector<std::string>> parts =
+        write_command(next_tag(), std::move(command), dialect());
     if (!parts) {
         tag_.clear();
         outcome_ = base::pass_on(parts);
         return;
     }
     constexpr std::array kCommandStates{
-        State::list, State::select, State::search, State::fetch, State::store, State::logout
+        State::list,
+        State::select,
+        State::search,
+        State::fetch,
+        State::store,
+        State::logout,
+        State::copy,
+        State::move,
+        State::expunge,
+        State::append,
+        State::create,
+        State::noop,
+        State::idle
     };
     static_assert(kCommandStates.size() == std::variant_size_v<Command>);
-    command_ = std::move(command);
-    if (std::holds_alternative<ListFolders>(command_)) wire_names_.clear();
-    if (const auto* fetch = std::get_if<FetchUids>(&command_))
-        asked_ = UidRanges::parse(fetch->uid_set);
+    if (forgets_names) wire_names_.clear();
     reply_ = {};
     fetched_.clear();
-    problem_.reset();
-    enter(kCommandStates[command_.index()]);
+    done_sent_ = false;
+    idled_.reset();
+    enter(kCommandStates[kind]);
     send(std::move(*parts));
 }
 
 void Session::select(const std::string& name, bool read_only) {
+    command(SelectFolder{wire_name(name), read_only});
+}
+
+std::string Session::wire_name(const std::string& name) const {
     const auto known = wire_names_.find(name);
-    command(SelectFolder{known == wire_names_.end() ? encode_utf7(name) : known->second, read_only}
-    );
+    if (known != wire_names_.end()) return known->second;
+    return utf8_ ? name : encode_utf7(name);
 }
 
 void Session::list() {
@@ -158,20 +216,23 @@ void Session::fail(base::ErrorCode code, std::string message, std::string_view s
 void Session::end() {
     state_ = State::over;
     credentials_ = {};
+    idling_ = false;
     outgoing_.clear();
     parts_.clear();
     fetched_.clear();
     reply_ = {};
 }
 
+Dialect Session::dialect() const {
+    return {has("LITERAL+"), has("LITERAL-") || has("IMAP4REV2"), utf8_};
+}
+
 // Some servers repeat what they did not like.
 std::string Session::without_secrets(std::string_view server_words) const {
     std::string words(server_words);
-    if (credentials_.password.empty()) return words;
-    words = base::replace_all(
-        std::move(words), sasl_plain(credentials_.login, credentials_.password), "***"
-    );
-    return base::replace_all(std::move(words), credentials_.password, "***");
+    for (const std::string& secret : secrets_)
+        words = base::replace_all(std::move(words), secret, "***");
+    return words;
 }
 
 }  // namespace imap

@@ -1,10 +1,10 @@
 // One IMAP connection as a protocol core without I/O (RFC 3501; net/session.h says how it is
 // driven).
 //
-// Life cycle: constructed (greeting next) → greeting, STARTTLS where asked for, CAPABILITY, login,
-// CAPABILITY → Ready. Then command() → drive → take_reply(), one command after another; Logout or
-// an error ends it (Done). After an error the connection is of no more use; a tagged NO is not such
-// an error.
+// Life cycle: constructed (greeting next) → greeting, STARTTLS where asked for, CAPABILITY, login
+// (by password, or by token: XOAUTH2, OAUTHBEARER), CAPABILITY, ID and UTF8=ACCEPT where offered →
+// Ready. Then command() → drive → take_reply(), one command after another; Logout or an error ends
+// it (Done). After an error the connection is of no more use; a tagged NO is not such an error.
 //
 // Before TLS nothing secret is sent, and nothing that was said counts: capabilities are asked
 // again, bytes behind STARTTLS's OK end the session (response injection), so does a PREAUTH
@@ -26,6 +26,7 @@
 #include "imap/types.h"
 #include "imap/uid_ranges.h"
 #include "net/dialer.h"
+#include "net/sasl.h"
 #include "net/session.h"
 
 namespace imap {
@@ -36,6 +37,9 @@ struct Reply {
     Selected selected;
     std::vector<std::uint32_t> uids;  // sorted, each once
     std::vector<Fetched> fetched;     // sorted by UID, each once, only UIDs that were asked for
+    Appended appended;
+    std::optional<Copied> copied;  // of COPY and MOVE, where the server says it
+    Idled idled = Idled::changed;
 };
 
 class Session : public net::Session {
@@ -49,6 +53,7 @@ class Session : public net::Session {
     void on_tls_started() override;
     void on_closed() override;
     void on_timeout() override;
+    void on_wake(net::Wake wake) override;
     void on_failure(base::Error error) override;
     void resume() override;
 
@@ -58,6 +63,8 @@ class Session : public net::Session {
     void select(const std::string& name, bool read_only);
     // LIST, in the best form that the server has.
     void list();
+    // How this server spells a folder that has this UTF-8 name.
+    std::string wire_name(const std::string& name) const;
     // The last command's result, or the error that ended the session. Once for each command.
     base::Result<Reply> take_reply();
 
@@ -76,9 +83,12 @@ class Session : public net::Session {
     void begin_capability();
     void begin_starttls();
     void begin_login();
+    void begin_token_login();
+    void settle();
     void finish_capability();
     void finish_starttls(bool nothing_follows);
     void finish_login();
+    void on_token_refusal(const Continuation& challenge);
     void login_refused(const StatusLine& line);
     void keep_capabilities(const std::vector<std::string>& names);
     bool keep_capabilities(const StatusLine& line);
@@ -87,13 +97,16 @@ class Session : public net::Session {
     void on_response(Response response, bool last);
     void on_untagged(StatusLine line);
     void on_tagged(const StatusLine& line, bool last);
-    void on_continuation();
+    void on_continuation(const Continuation& continuation);
     void on_malformed(Malformed response);
+    void on_data(const Enabled& enabled);
     void on_data(Listed listed);
     void on_data(const Searched& searched);
     void on_data(const MessageCount& count);
     void on_data(FetchData data);
-    void take_select_code(const StatusLine& line);
+    void on_change();
+    void end_idle(Idled idled);
+    void take_code(const StatusLine& line);
     void finish_command(const StatusLine& line);
     base::Result<Reply> collect_reply();
 
@@ -105,12 +118,19 @@ class Session : public net::Session {
     bool count_bytes(std::size_t bytes, std::size_t text_bytes);
     void fail(base::ErrorCode code, std::string message, std::string_view server_words = {});
     void end();
+    Dialect dialect() const;
     std::string without_secrets(std::string_view server_words) const;
 
     Credentials credentials_;
     net::Tls tls_;
     bool secure_;
     bool logged_in_ = false;
+    bool identified_ = false;  // ID was sent
+    bool enabled_ = false;     // ENABLE was sent
+    bool utf8_ = false;        // and taken
+    std::optional<net::TokenMechanism> mechanism_;
+    std::optional<std::string> token_refusal_;  // the status in its challenge
+    std::vector<std::string> secrets_;          // what must not come back in the server's words
 
     State state_ = State::greeting;
     std::optional<base::Error> error_;
@@ -130,11 +150,13 @@ class Session : public net::Session {
         wire_names_;  // by UTF-8 name, where encoding would not give it
 
     // The command under way.
-    Command command_ = Logout{};
     std::optional<UidRanges> asked_;
     Reply reply_;
     std::map<std::uint32_t, Fetched> fetched_;
-    std::optional<base::Error> problem_;  // in a response to it
+    base::MonotonicTime idle_until_;
+    bool idling_ = false;         // the server has taken IDLE, and DONE is not sent
+    bool done_sent_ = false;      // DONE is on its way
+    std::optional<Idled> idled_;  // what ends it
     std::optional<base::Result<Reply>> outcome_;
 };
 

@@ -36,7 +36,7 @@ void Session::on_greeting_line(const StatusLine& line) {
     keep_capabilities(line);
     if (!secure_) return has("STARTTLS") ? begin_starttls() : begin_capability();
     if (!capabilities_known_) return begin_capability();
-    if (logged_in_) return enter(State::ready);
+    if (logged_in_) return settle();
     begin_login();
 }
 
@@ -57,8 +57,7 @@ void Session::finish_capability() {
         );
     }
     if (!logged_in_) return begin_login();
-    tag_.clear();
-    enter(State::ready);
+    settle();
 }
 
 void Session::begin_starttls() {
@@ -80,6 +79,7 @@ void Session::finish_starttls(bool nothing_follows) {
 void Session::begin_login() {
     CHECK(secure_);
     enter(State::login);
+    if (credentials_.method == Login::bearer) return begin_token_login();
     if (!has("AUTH=PLAIN") && has("LOGINDISABLED"))
         return fail(base::ErrorCode::unsupported, "the server does not accept passwords");
     capabilities_known_ = false;
@@ -91,10 +91,46 @@ void Session::begin_login() {
     send({next_tag() + " AUTHENTICATE PLAIN\r\n", answer + "\r\n"});
 }
 
+void Session::begin_token_login() {
+    for (const auto mechanism : {net::TokenMechanism::xoauth2, net::TokenMechanism::oauthbearer}) {
+        const std::string name(to_string(mechanism));
+        if (!has("AUTH=" + name)) continue;
+        mechanism_ = mechanism;
+        capabilities_known_ = false;
+        const std::string answer =
+            token_response(mechanism, credentials_.login, credentials_.password);
+        if (has("SASL-IR"))
+            return send({next_tag() + " AUTHENTICATE " + name + ' ' + answer + "\r\n"});
+        return send({next_tag() + " AUTHENTICATE " + name + "\r\n", answer + "\r\n"});
+    }
+    fail(base::ErrorCode::unsupported, "the server takes no access tokens (XOAUTH2, OAUTHBEARER)");
+}
+
+// Why the server refuses the token; the tagged NO comes once that is answered (RFC 7628 section
+// 3.2.2).
+void Session::on_token_refusal(const Continuation& challenge) {
+    token_refusal_ = without_secrets(net::token_refusal(challenge.text));
+    outgoing_ = std::string(net::answer_to_refusal(*mechanism_)) + "\r\n";
+}
+
 void Session::finish_login() {
     logged_in_ = true;
     credentials_ = {};
     if (!capabilities_known_) return begin_capability();
+    settle();
+}
+
+// What is said once before the first command. A server that refuses any of it is as good.
+void Session::settle() {
+    if (has("ID") && !std::exchange(identified_, true)) {
+        enter(State::identify);
+        return send({next_tag() + " ID (\"name\" \"Pilotlight\")\r\n"});
+    }
+    const bool utf8 = has("UTF8=ACCEPT") || has("UTF8=ONLY");
+    if (utf8 && has("ENABLE") && !std::exchange(enabled_, true)) {
+        enter(State::enable);
+        return send({next_tag() + " ENABLE UTF8=ACCEPT\r\n"});
+    }
     tag_.clear();
     enter(State::ready);
 }
@@ -104,7 +140,10 @@ void Session::login_refused(const StatusLine& line) {
     constexpr std::array<std::string_view, 4> kLater{"UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG"};
     if (std::find(kLater.begin(), kLater.end(), line.code) != kLater.end())
         return fail(base::ErrorCode::unavailable, "the server can't log in now", line.text);
-    fail(base::ErrorCode::unauthenticated, "the server refused the login", line.text);
+    std::string message = "the server refused the login";
+    if (mechanism_) message = "the server refused the access token";
+    if (token_refusal_ && !token_refusal_->empty()) message += " (status " + *token_refusal_ + ")";
+    fail(base::ErrorCode::unauthenticated, std::move(message), line.text);
 }
 
 void Session::keep_capabilities(const std::vector<std::string>& names) {

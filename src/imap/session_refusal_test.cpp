@@ -8,12 +8,12 @@ namespace {
 
 using support::Dialogue;
 
-struct Login {
+struct LoginCase {
     std::string_view answer;
     base::ErrorCode code;
     std::string_view words;
 };
-class LoginTable : public testing::TestWithParam<Login> {};
+class LoginTable : public testing::TestWithParam<LoginCase> {};
 
 TEST_P(LoginTable, SaysWhyItFailed) {
     const base::Error error = error_of(
@@ -33,35 +33,35 @@ INSTANTIATE_TEST_SUITE_P(
     Answers,
     LoginTable,
     testing::Values(
-        Login{
+        LoginCase{
             "A001 NO [AUTHENTICATIONFAILED] Invalid credentials (Failure)\r\n",
             base::ErrorCode::unauthenticated,
             "Invalid credentials (Failure)"
         },
-        Login{"A001 NO LOGIN failed.\r\n", base::ErrorCode::unauthenticated, "LOGIN failed."},
-        Login{
+        LoginCase{"A001 NO LOGIN failed.\r\n", base::ErrorCode::unauthenticated, "LOGIN failed."},
+        LoginCase{
             "* BYE too many failures\r\nA001 NO wrong\r\n",
             base::ErrorCode::unauthenticated,
             "wrong"
         },
-        Login{"A001 BAD wrong\r\n", base::ErrorCode::unauthenticated, "wrong"},
-        Login{"A001 NO [UNAVAILABLE] later\r\n", base::ErrorCode::unavailable, "later"},
-        Login{
+        LoginCase{"A001 BAD wrong\r\n", base::ErrorCode::unauthenticated, "wrong"},
+        LoginCase{"A001 NO [UNAVAILABLE] later\r\n", base::ErrorCode::unavailable, "later"},
+        LoginCase{
             "A001 NO [REFERRAL imap://evil.test/] go there\r\n",
             base::ErrorCode::unauthenticated,
             "go there"
         },
         // Some servers repeat what they got.
-        Login{
+        LoginCase{
             "A001 NO bad password 'hunter2' for AG1lQGV4YW1wbGUuY29tAGh1bnRlcjI=\r\n",
             base::ErrorCode::unauthenticated,
             "bad password '***' for ***"
         },
-        Login{"+ more\r\n", base::ErrorCode::protocol, ""},
-        Login{"A002 OK in\r\n", base::ErrorCode::protocol, "A002"},
-        Login{"A001 PREAUTH in\r\n", base::ErrorCode::protocol, "in"},
-        Login{"* PREAUTH in\r\n", base::ErrorCode::protocol, ""},
-        Login{"garbage\r\n", base::ErrorCode::protocol, "garbage"}
+        LoginCase{"+ more\r\n", base::ErrorCode::protocol, ""},
+        LoginCase{"A002 OK in\r\n", base::ErrorCode::protocol, "A002"},
+        LoginCase{"A001 PREAUTH in\r\n", base::ErrorCode::protocol, "in"},
+        LoginCase{"* PREAUTH in\r\n", base::ErrorCode::protocol, ""},
+        LoginCase{"garbage\r\n", base::ErrorCode::protocol, "garbage"}
     )
 );
 

@@ -118,11 +118,14 @@ TEST(Session, SpeaksWithOutlook) {
                 "* CAPABILITY IMAP4 IMAP4rev1 UIDPLUS MOVE ID UNSELECT CHILDREN IDLE LITERAL+\r\n"
                 "A003 OK CAPABILITY completed.\r\n"
             )
+            .client("A004 ID (\"name\" \"Pilotlight\")\r\n")
+            .server("* ID (\"name\" \"Microsoft.Exchange.Imap4.Imap4Server\")\r\n"
+                    "A004 OK ID completed\r\n")
             .ready(list())
-            .client("A004 LIST \"\" \"*\"\r\n")
+            .client("A005 LIST \"\" \"*\"\r\n")
             .server("* LIST (\\HasNoChildren \\Junk) \"/\" Junk-E-Mail\r\n"
                     "* LIST (\\HasNoChildren \\Trash) \"/\" \"Gel&APY-schte Elemente\"\r\n"
-                    "A004 OK LIST completed.\r\n")
+                    "A005 OK LIST completed.\r\n")
             .ready(then(
                 [](base::Result<Reply> reply) {
                     ASSERT_TRUE(reply);
@@ -130,8 +133,8 @@ TEST(Session, SpeaksWithOutlook) {
                 },
                 StoreFlags{"17", "+FLAGS.SILENT (\\Seen)"}
             ))
-            .client("A005 UID STORE 17 +FLAGS.SILENT (\\Seen)\r\n")
-            .server("A005 OK STORE completed.\r\n")
+            .client("A006 UID STORE 17 +FLAGS.SILENT (\\Seen)\r\n")
+            .server("A006 OK STORE completed.\r\n")
             .ready(check([](Session& imap) { EXPECT_TRUE(imap.take_reply()); }))
     );
 }
@@ -147,19 +150,21 @@ TEST(Session, SpeaksWithZoho) {
             .client("A002 AUTHENTICATE PLAIN " + token() + "\r\n")
             .server("* CAPABILITY IMAP4rev1 XLIST IDLE ID LIST-EXTENDED LIST-STATUS\r\nA002 OK "
                     "Success\r\n")
+            .client("A003 ID (\"name\" \"Pilotlight\")\r\n")
+            .server("A003 BAD not now\r\n")  // as good as taken
             .ready(list())
-            .client("A003 LIST \"\" \"*\"\r\n")
+            .client("A004 LIST \"\" \"*\"\r\n")
             .server("* LIST (\\HasNoChildren) \"/\" \"Entw&APw-rfe\"\r\n* LIST (\\HasNoChildren) "
                     "\"/\" \"Spam\"\r\n"
-                    "A003 OK Success\r\n")
+                    "A004 OK Success\r\n")
             .ready(check([](Session& imap) {
                 EXPECT_EQ(imap.take_reply()->folders.at(0).name, "Entwürfe");
                 imap.select("Entwürfe", false);
             }))
-            .client("A004 SELECT \"Entw&APw-rfe\"\r\n")
+            .client("A005 SELECT \"Entw&APw-rfe\"\r\n")
             .server("* 5348 EXISTS\r\n* OK [UIDVALIDITY 2] UIDs valid \r\n* OK [UIDNEXT 6212] "
                     "Predicted\r\n"
-                    "A004 OK [READ-WRITE] SELECT completed\r\n")
+                    "A005 OK [READ-WRITE] SELECT completed\r\n")
             .ready(check([](Session& imap) {
                 EXPECT_EQ(imap.take_reply()->selected.uidnext, 6212U);
             }))

@@ -16,6 +16,8 @@ enum class State {
     starttls,
     handshake,
     login,
+    identify,
+    enable,
     ready,
     list,
     select,
@@ -23,6 +25,13 @@ enum class State {
     fetch,
     store,
     logout,
+    copy,
+    move,
+    expunge,
+    append,
+    create,
+    noop,
+    idle,
     over,
 };
 
@@ -43,19 +52,28 @@ inline constexpr std::chrono::seconds kSoon{60};
 // Servers open large folders and read from slow disks before they answer these.
 inline constexpr std::chrono::minutes kLate{5};
 
-inline constexpr std::array<StateRow, 13> kStates{{
+inline constexpr std::array<StateRow, 22> kStates{{
     {State::greeting, "imap.connect", "waiting for the greeting", kSoon, kMegabyte},
     {State::capability, "imap.connect", "asking for capabilities", kSoon, kMegabyte},
     {State::starttls, "imap.tls", "asking for TLS", kSoon, kMegabyte},
     {State::handshake, "imap.tls", "starting TLS", kSoon, 0},
     {State::login, "imap.login", "logging in", kSoon, kMegabyte},
-    {State::ready, "imap.idle", "waiting for a command", kSoon, kMegabyte},
+    {State::identify, "imap.login", "saying who we are", kSoon, kMegabyte},
+    {State::enable, "imap.login", "switching to UTF-8", kSoon, kMegabyte},
+    {State::ready, "imap.ready", "waiting for a command", kSoon, kMegabyte},
     {State::list, "imap.list", "listing folders", kSoon, 4 * kMegabyte},
     {State::select, "imap.select", "opening a folder", kLate, 4 * kMegabyte},
     {State::search, "imap.search", "searching", kSoon, 8 * kMegabyte},
     {State::fetch, "imap.fetch", "fetching", kLate, 256 * kMegabyte},
     {State::store, "imap.store", "changing flags", kSoon, 8 * kMegabyte},
     {State::logout, "imap.logout", "logging out", kSoon, kMegabyte},
+    {State::copy, "imap.copy", "copying messages", kLate, 8 * kMegabyte},
+    {State::move, "imap.move", "moving messages", kLate, 8 * kMegabyte},
+    {State::expunge, "imap.expunge", "removing messages", kLate, 8 * kMegabyte},
+    {State::append, "imap.append", "filing a message", kLate, kMegabyte},
+    {State::create, "imap.create", "making a folder", kSoon, kMegabyte},
+    {State::noop, "imap.noop", "asking for news", kSoon, 8 * kMegabyte},
+    {State::idle, "imap.idle", "waiting for news", kSoon, kMegabyte},
     {State::over, "imap.over", "being closed", kSoon, 0},
 }};
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "base/text.h"
 
 namespace imap {
@@ -36,6 +38,24 @@ std::string uid_set(std::span<const std::uint32_t> uids) {
         first = last + 1;
     }
     return out;
+}
+
+std::string date_time(base::Timestamp time) {
+    constexpr std::int64_t kDaySeconds = 86'400;
+    constexpr std::string_view kMonths = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    const std::int64_t seconds =
+        std::chrono::floor<std::chrono::seconds>(base::Duration(time.micros)).count();
+    const std::int64_t second = ((seconds % kDaySeconds) + kDaySeconds) % kDaySeconds;
+    const base::Date date = base::date_from_days((seconds - second) / kDaySeconds);
+    return fmt::format(
+        "{:02}-{}-{:04} {:02}:{:02}:{:02} +0000",
+        date.day,
+        kMonths.substr(static_cast<std::size_t>(date.month - 1) * 3, 3),
+        date.year,
+        second / 3600,
+        second / 60 % 60,
+        second % 60
+    );
 }
 
 }  // namespace imap

@@ -8,11 +8,19 @@
 #include <string_view>
 #include <vector>
 
+#include "base/time.h"
+
 namespace imap {
+
+enum class Login {
+    password,
+    bearer,  // an OAuth2 access token, by XOAUTH2 or OAUTHBEARER, whichever the server offers
+};
 
 struct Credentials {
     std::string login;
-    std::string password;
+    std::string password;  // or the access token
+    Login method = Login::password;
 };
 
 struct Folder {
@@ -44,6 +52,26 @@ struct Fetched {
     std::uint64_t gmail_thread_id = 0;   // X-GM-THRID
 };
 
+// Where an appended message lies now, where the server says it (UIDPLUS, RFC 4315).
+struct Appended {
+    std::optional<std::uint32_t> uidvalidity;
+    std::optional<std::uint32_t> uid;
+};
+
+// What ended an IDLE.
+enum class Idled {
+    changed,    // the server told of new, removed or changed messages
+    woken,      // somebody asked
+    timed_out,  // the deadline came: time to renew it (RFC 2177: at most 29 minutes)
+};
+
+// What a COPY or MOVE did (COPYUID of RFC 4315): UID sets, message by message in the same order.
+struct Copied {
+    std::uint32_t uidvalidity = 0;  // of the other folder
+    std::string from;
+    std::string to;
+};
+
 // A quoted string, or a literal-free error: nothing where `text` has CR, LF or NUL.
 std::optional<std::string> quoted(std::string_view text);
 // "1:3,7" for {1,2,3,7}; the UIDs are sorted and made unique first.
@@ -51,5 +79,7 @@ std::string uid_set(std::span<const std::uint32_t> uids);
 // Modified UTF-7 (RFC 3501 section 5.1.3); decoding gives the input back where it is malformed.
 std::string encode_utf7(std::string_view utf8);
 std::string decode_utf7(std::string_view name);
+// "01-Feb-2026 13:07:00 +0000", without quotes (RFC 3501 date-time).
+std::string date_time(base::Timestamp time);
 
 }  // namespace imap

@@ -159,6 +159,10 @@ base::Task<Descriptor::Woken> Descriptor::wait(Direction direction, base::Monoto
     co_return woken.value_or(Woken::timed_out);
 }
 
+void Descriptor::cancel() {
+    if (impl_->descriptor.is_open()) impl_->descriptor.cancel();
+}
+
 void Descriptor::close() noexcept {
     // close(2) gives the descriptor back whatever it answers, so there is nothing to do about an
     // error.

@@ -59,7 +59,8 @@ class Descriptor {
     // Waits until a call in this direction would not block (it may all the same: try, then wait
     // again). The object lives until the wait is over or destroyed.
     base::Task<Woken> wait(Direction direction, base::MonotonicTime deadline);
-    // Pending waits end with Woken::closed, through the loop.
+    // Pending waits end with Woken::closed, through the loop; after cancel() others may follow.
+    void cancel();
     void close() noexcept;
 
   private:

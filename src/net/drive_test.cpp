@@ -49,6 +49,7 @@ class BrokenStream : public net::Stream {
     base::Task<base::Result<std::size_t>> read_some(std::span<char>, base::MonotonicTime) override {
         co_return std::unexpected(error_);
     }
+    void cancel_read() override {}
     base::Task<base::Result<>> write_all(std::string, base::MonotonicTime) override {
         co_return std::unexpected(error_);
     }

@@ -14,10 +14,11 @@ struct Lane {
     bool ended = false;      // the writing end is closed
     bool abandoned = false;  // the reading end is closed
     bool wake_posted = false;
+    bool cancelled = false;  // the read that waits is to end
     ReadWait* waiting = nullptr;
 
     bool empty() const { return taken == bytes.size(); }
-    bool can_answer() const { return abandoned || ended || !empty(); }
+    bool can_answer() const { return abandoned || ended || cancelled || !empty(); }
 };
 
 struct Wire {
@@ -93,12 +94,16 @@ base::Task<base::Result<std::size_t>> read(
     Lane& lane = wire->lanes[end];
     if (wire->clock.monotonic() >= deadline)
         co_return base::fail(base::ErrorCode::timed_out, "net.read", "nothing came in time");
+    lane.cancelled = false;  // of a read that was given up
     if (!lane.can_answer()) {
         ReadWait wait(*wire, lane, deadline);
         co_await wait;
     }
+    const bool cancelled = std::exchange(lane.cancelled, false);
     if (lane.abandoned)
         co_return base::fail(base::ErrorCode::closed, "net.read", "the stream was closed");
+    if (lane.empty() && !lane.ended && cancelled)
+        co_return base::fail(base::ErrorCode::cancelled, "net.read", "the read was called off");
     if (!lane.can_answer())
         co_return base::fail(base::ErrorCode::timed_out, "net.read", "nothing came in time");
     co_return take(lane, into);
@@ -115,6 +120,13 @@ class MemoryStream : public Stream {
         std::span<char> into, base::MonotonicTime deadline
     ) override {
         return read(wire_, end_, into, deadline);
+    }
+
+    void cancel_read() override {
+        Lane& in = wire_->lanes[end_];
+        if (in.waiting == nullptr) return;
+        in.cancelled = true;
+        wake_reader(wire_, end_);
     }
 
     base::Task<base::Result<>> write_all(std::string bytes, base::MonotonicTime deadline) override {

@@ -4,6 +4,8 @@
 //   action = session.next();      // pure, may be called again with the same answer
 //   Write    → write all of it, then on_written()
 //   Read     → read within `timeout`, then on_bytes() / on_closed() / on_timeout()
+//   Wait     → read until bytes come, on_bytes() / on_closed(); at `until`, or when somebody wakes
+//              the session, on_wake(): no failure, the session goes on (IMAP IDLE)
 //   StartTls → handshake, then on_tls_started(); an error ends the session
 //   Barrier  → drive() returns; the caller does its work, then session.resume() and drive() again
 //   Ready    → the command that was asked for is over; drive() returns
@@ -13,6 +15,7 @@
 #include <string_view>
 #include <variant>
 
+#include "base/check.h"
 #include "base/result.h"
 #include "base/time.h"
 
@@ -25,6 +28,10 @@ struct Write {
 struct Read {
     base::Duration timeout;
 };
+struct Wait {
+    base::MonotonicTime until;
+};
+enum class Wake { time, asked };  // what ended a Wait: its `until`, or somebody
 struct StartTls {
     base::Duration timeout;
 };
@@ -33,7 +40,7 @@ struct Barrier {
 };
 struct Ready {};
 struct Done {};
-using Action = std::variant<Write, Read, StartTls, Barrier, Ready, Done>;
+using Action = std::variant<Write, Read, Wait, StartTls, Barrier, Ready, Done>;
 
 class Session {
   public:
@@ -44,10 +51,14 @@ class Session {
     virtual void on_tls_started() = 0;
     virtual void on_closed() = 0;
     virtual void on_timeout() = 0;
+    // Ends a Wait; only sessions that ask for one are told.
+    virtual void on_wake(Wake wake);
     // A failure of the stream other than a timeout or an orderly close.
     virtual void on_failure(base::Error error) = 0;
     // Goes on after a Barrier.
     virtual void resume() = 0;
 };
+
+inline void Session::on_wake(Wake) { CHECK(false && "this session waits for nobody"); }
 
 }  // namespace net

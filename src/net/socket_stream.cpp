@@ -105,6 +105,18 @@ class Connection {
         }
     }
 
+    // The one read that may wait, and whether it was called off meanwhile.
+    void begin_read() { reading_ = true, cancelled_ = false; }
+    bool end_read() {
+        reading_ = false;
+        return cancelled_;
+    }
+    void cancel_read() {
+        if (!reading_ || closed_) return;
+        cancelled_ = true;
+        socket_->cancel();
+    }
+
     void close() noexcept {
         if (closed_) return;
         closed_ = true;
@@ -164,6 +176,8 @@ class Connection {
     bool encrypted_ = false;
     bool broken_ = false;  // no more calls of OpenSSL: the session is beyond a shutdown
     bool closed_ = false;
+    bool reading_ = false;
+    bool cancelled_ = false;
 };
 
 using Shared = std::shared_ptr<Connection>;
@@ -194,8 +208,14 @@ base::Task<base::Result<std::size_t>> read(
         if (obstacle) co_return std::unexpected(*obstacle);
         Attempt attempt = connection->read(into);
         const bool done = attempt.io == Io::done;
+        connection->begin_read();
         base::Result<std::size_t> count = co_await settle(connection, std::move(attempt), deadline);
+        const bool cancelled = connection->end_read();
         if (done || !count) co_return count;
+        if (cancelled)
+            co_return std::unexpected(
+                connection->error(base::ErrorCode::cancelled, "net.read", "the read was called off")
+            );
     }
 }
 
@@ -247,6 +267,7 @@ class SocketStream : public Stream {
     ) override {
         return read(connection_, into, deadline);
     }
+    void cancel_read() override { connection_->cancel_read(); }
     base::Task<base::Result<>> write_all(std::string bytes, base::MonotonicTime deadline) override {
         return write(connection_, std::move(bytes), deadline);
     }

@@ -18,10 +18,13 @@ class Stream {
   public:
     virtual ~Stream() = default;
     // Reads at least one byte; 0 means that the other side closed in order.
-    // Errors: timed_out, network (reset), tls.
+    // Errors: timed_out, network (reset), tls, cancelled.
     virtual base::Task<base::Result<std::size_t>> read_some(
         std::span<char> into, base::MonotonicTime deadline
     ) = 0;
+    // Ends a read_some that is under way with the error `cancelled`; what comes in later is for the
+    // next one, the stream is as good as before. Nothing happens where no read waits.
+    virtual void cancel_read() = 0;
     // Writes everything. Errors: timed_out, closed, network, tls.
     virtual base::Task<base::Result<>> write_all(
         std::string bytes, base::MonotonicTime deadline

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "net/sasl.h"
 
 namespace smtp {
 
@@ -102,10 +103,32 @@ std::string plain_response(const Credentials& credentials) {
     return base::base64_encode(response);
 }
 
+std::vector<std::string> secrets_of(const Credentials& credentials) {
+    const std::string& secret = credentials.password;
+    if (credentials.method == Login::password)
+        return {plain_response(credentials), base::base64_encode(secret), secret};
+    return {
+        net::token_response(net::TokenMechanism::xoauth2, credentials.login, secret),
+        net::token_response(net::TokenMechanism::oauthbearer, credentials.login, secret),
+        secret,
+    };
+}
+
 base::Result<> check_credentials(const Credentials& credentials) {
     const auto bad = [](const std::string& text) {
         return text.empty() || text.find('\0') != std::string::npos;
     };
+    const bool bearer = credentials.method == Login::bearer;
+    const bool no_token = bearer && !net::is_token(credentials.password);
+    const bool no_login = bearer && has_control(credentials.login);
+    if (no_token || no_login) {
+        return base::fail(
+            base::ErrorCode::invalid_input,
+            "smtp.auth",
+            no_token ? "the access token is empty or holds what no token can"
+                     : "the login holds a control character"
+        );
+    }
     if (!bad(credentials.login) && !bad(credentials.password)) return {};
     return base::fail(
         base::ErrorCode::invalid_input,

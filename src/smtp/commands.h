@@ -26,7 +26,10 @@ base::Result<std::string> rcpt_command(const Envelope& envelope);
 
 // The answers of AUTH PLAIN (RFC 4616) and AUTH LOGIN, in base64, without line end.
 std::string plain_response(const Credentials& credentials);
-// invalid_input where login or password is empty or holds a NUL (PLAIN's separator).
+// The secret in every form that it is sent in, the longest first.
+std::vector<std::string> secrets_of(const Credentials& credentials);
+// invalid_input where login or password is empty or holds a NUL (PLAIN's separator), or where the
+// access token is none.
 base::Result<> check_credentials(const Credentials& credentials);
 
 }  // namespace smtp

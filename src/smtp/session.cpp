@@ -21,12 +21,7 @@ Session::Session(SessionSettings settings, net::Tls tls, bool encrypted)
     if (good && settings_.credentials) good = check_credentials(*settings_.credentials);
     if (!good) fail(good.error());
     if (!good || !settings_.credentials) return;
-    const Credentials& credentials = *settings_.credentials;
-    secrets_ = {
-        plain_response(credentials),
-        base::base64_encode(credentials.password),
-        credentials.password,
-    };
+    secrets_ = secrets_of(*settings_.credentials);
 }
 
 net::Action Session::next() {
@@ -140,6 +135,9 @@ void Session::on_step_reply(const Reply& reply) {
         case State::auth_login:
         case State::auth_user:
         case State::auth_password:
+        case State::auth_bearer:
+        case State::auth_token:
+        case State::auth_refusal:
             return on_auth(reply);
         case State::mail:
             return on_mail(reply);

@@ -10,9 +10,10 @@
 // What it promises: nothing secret over a connection that is not encrypted; with Tls::starttls not
 // one command beyond EHLO and STARTTLS (and QUIT) in clear, no fallback; bytes that come with the
 // answer to STARTTLS end the session, as do bytes when no answer is due; what was heard before TLS
-// is forgotten; one login attempt; the password stands in no error, reply or log line, even where
-// the server repeats it. The whole message is one write, up to 1 MiB (more: one write per MiB, each
-// with RFC 5321's own deadline); the final dot is a write of its own, after the barrier.
+// is forgotten; one login attempt; the password (or token) stands in no error, reply or log line,
+// even where the server repeats it. The whole message is one write, up to 1 MiB (more: one write
+// per MiB, each with RFC 5321's own deadline); the final dot is a write of its own, after the
+// barrier.
 //
 // Limits: those of ReplyParser. Each read has its state's deadline (states.h); the whole is bounded
 // by the deadline that drive() is given. Replies are judged by their first digit; 421 and (but to
@@ -24,6 +25,7 @@
 #include <vector>
 
 #include "net/dialer.h"
+#include "net/sasl.h"
 #include "net/session.h"
 #include "smtp/capabilities.h"
 #include "smtp/reply_parser.h"
@@ -104,6 +106,7 @@ class Session final : public net::Session {
     void after_hello();
     void on_starttls(const Reply& reply);
     void login();
+    void login_by_token();
     void on_auth(const Reply& reply);
     void on_challenge(const Reply& reply);
 
@@ -124,6 +127,8 @@ class Session final : public net::Session {
 
     State state_ = State::greeting;
     std::string outgoing_;  // a command that is not written yet
+    std::optional<net::TokenMechanism> mechanism_;
+    std::string token_refusal_;  // the status in a refused token's challenge
     ReplyParser parser_;
     Capabilities capabilities_;
     std::optional<base::Error> error_;

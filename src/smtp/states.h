@@ -19,6 +19,9 @@ enum class State {
     auth_login,     // sent AUTH LOGIN
     auth_user,      // sent the login's name
     auth_password,  // sent the password: the verdict is next
+    auth_bearer,    // sent AUTH XOAUTH2 or OAUTHBEARER, without the token where that is long
+    auth_token,     // sent the token: the verdict is next, or why it is refused
+    auth_refusal,   // answered why the token is refused
     ready,          // nothing under way
     mail,           // sent MAIL FROM (pipelined: RCPT TO and DATA as well)
     rcpt,           // waiting for the answer to RCPT TO
@@ -51,6 +54,9 @@ inline constexpr std::array kStates = {
     StateRow{State::auth_login, std::chrono::minutes(5), Command::auth, "smtp.auth", "waiting for the answer to AUTH LOGIN"},
     StateRow{State::auth_user, std::chrono::minutes(5), Command::auth, "smtp.auth", "waiting for the server to ask for the password"},
     StateRow{State::auth_password, std::chrono::minutes(5), Command::auth, "smtp.auth", "waiting for the verdict on the login"},
+    StateRow{State::auth_bearer, std::chrono::minutes(5), Command::auth, "smtp.auth", "waiting for the answer to AUTH"},
+    StateRow{State::auth_token, std::chrono::minutes(5), Command::auth, "smtp.auth", "waiting for the verdict on the access token"},
+    StateRow{State::auth_refusal, std::chrono::minutes(5), Command::auth, "smtp.auth", "waiting for the refusal of the access token"},
     StateRow{State::ready, std::chrono::minutes(5), Command::quit, "smtp.idle", "being idle"},
     StateRow{State::mail, std::chrono::minutes(5), Command::mail, "smtp.mail", "waiting for the answer to MAIL FROM"},
     StateRow{State::rcpt, std::chrono::minutes(5), Command::rcpt, "smtp.rcpt", "waiting for the answer to RCPT TO"},

@@ -84,6 +84,7 @@ class TestStream final : public net::Stream {
     base::Task<base::Result<std::size_t>> read_some(
         std::span<char> into, base::MonotonicTime deadline
     ) override;
+    void cancel_read() override {}  // no read of it waits
     base::Task<base::Result<>> write_all(std::string bytes, base::MonotonicTime deadline) override;
     base::Task<base::Result<>> start_tls(base::MonotonicTime deadline) override;
     bool encrypted() const override { return server_->encrypted(); }

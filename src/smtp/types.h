@@ -32,9 +32,15 @@ struct Reply {
 // for 5xx, unauthenticated for 5xx to AUTH.
 base::Error to_error(const Reply& reply);
 
+enum class Login {
+    password,
+    bearer,  // an OAuth2 access token, by XOAUTH2 or OAUTHBEARER, whichever the server offers
+};
+
 struct Credentials {
     std::string login;
-    std::string password;
+    std::string password;  // or the access token
+    Login method = Login::password;
 };
 
 struct SessionSettings {

@@ -52,6 +52,7 @@ class RecordingDialer : public net::Dialer {
         ) override {
             return inner_->read_some(into, deadline);
         }
+        void cancel_read() override { inner_->cancel_read(); }
         base::Task<base::Result<>> write_all(std::string bytes, base::MonotonicTime deadline)
             override {
             *written_ += bytes;
