@@ -31,6 +31,7 @@ Connection serve(
     base::Clock& clock,
     Tap tap
 ) {
+    session->nudge = [&reading = *stream] { reading.cancel_read(); };
     ServerAnswer answer = session->greet();
     std::vector<char> buffer(16 * 1024);
     bool silent = false;
@@ -38,10 +39,19 @@ Connection serve(
         silent = silent || answer.then == Then::fall_silent;
         const bool open = co_await carry_out(*stream, *session, std::move(answer));
         if (!open) break;
+        std::string news = silent ? std::string() : session->take_news();
+        if (!news.empty()) {
+            answer = {std::move(news), Then::read_on};
+            continue;
+        }
         const base::MonotonicTime deadline = silent ? kNever : clock.in(session->idle_limit());
         const base::Result<std::size_t> count = co_await stream->read_some(buffer, deadline);
         if (!count && count.error().code == base::ErrorCode::timed_out) {
             answer = {session->on_idle(), Then::close};
+            continue;
+        }
+        if (!count && count.error().code == base::ErrorCode::cancelled) {
+            answer = {};  // nudged
             continue;
         }
         if (!count || *count == 0) break;

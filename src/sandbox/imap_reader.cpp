@@ -7,6 +7,7 @@ namespace sandbox {
 namespace {
 
 constexpr std::size_t kCommandBytesMax = 64 * 1024;
+constexpr std::size_t kLiteralBytesMax = 4 << 20;
 
 bool is_atom_char(char character, std::string_view also) {
     if (also.find(character) != std::string_view::npos) return true;
@@ -53,8 +54,8 @@ ImapCommandBuffer::Step ImapCommandBuffer::next() {
     while (true) {
         const std::size_t end = buffer_.find("\r\n", scanned_);
         if (end == std::string::npos)
-            return buffer_.size() > kCommandBytesMax ? Step::too_long : Step::need_more;
-        if (end > kCommandBytesMax) return Step::too_long;
+            return buffer_.size() - scanned_ > kCommandBytesMax ? Step::too_long : Step::need_more;
+        if (end - scanned_ > kCommandBytesMax) return Step::too_long;
         const Step step = on_line_end(end);
         if (step != Step::need_more || literal_left_ > 0) return step;
     }
@@ -70,7 +71,7 @@ ImapCommandBuffer::Step ImapCommandBuffer::on_line_end(std::size_t end) {
         scanned_ = 0;
         return Step::complete;
     }
-    if (literal->bytes > kCommandBytesMax) return Step::too_long;
+    if (end + literal->bytes > kLiteralBytesMax) return Step::too_long;
     scanned_ = end + 2;
     literal_left_ = literal->bytes;
     if (literal->waits) return Step::send_continuation;

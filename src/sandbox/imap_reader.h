@@ -4,7 +4,7 @@
 //   switch (buffer.next()) …   // again and again until need_more
 //   ImapReader reader(buffer.take());  reader.atom(); reader.space(); reader.astring(); …
 //
-// Limits: 64 KiB per command, literals included.
+// Limits: 64 KiB per line, 4 MiB per command with its literals.
 #pragma once
 #include <cstdint>
 #include <optional>

@@ -234,6 +234,7 @@ SearchProgram parse_search(ImapReader& reader, bool gmail) {
     if (first && base::equals_ignoring_case(*first, "CHARSET")) {
         const auto charset = reader.space() ? reader.astring() : std::nullopt;
         if (!charset || !reader.space()) return out;
+        out.names_charset = true;
         out.bad_charset = !base::equals_ignoring_case(*charset, "UTF-8") &&
                           !base::equals_ignoring_case(*charset, "US-ASCII");
     } else {

@@ -21,8 +21,9 @@ struct SearchSubject {
 using Criterion = std::function<bool(const SearchSubject&)>;
 
 struct SearchProgram {
-    Criterion matches;         // none where the criteria are malformed
-    bool bad_charset = false;  // CHARSET is neither UTF-8 nor US-ASCII
+    Criterion matches;           // none where the criteria are malformed
+    bool names_charset = false;  // CHARSET is said (an error with UTF8=ACCEPT, RFC 6855 section 3)
+    bool bad_charset = false;    // and it is neither UTF-8 nor US-ASCII
 };
 
 // Reads from the criteria (after "SEARCH ") to the end. `gmail`: the extensions are known.

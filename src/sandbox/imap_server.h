@@ -1,11 +1,14 @@
 // A provider's IMAP server (RFC 3501, with SPECIAL-USE 6154, UIDPLUS 4315, MOVE 6851, SASL-IR 4959,
-// LITERAL+ 7888, UNSELECT 3691 and Gmail's X-GM-EXT-1) as a ServerSession.
+// LITERAL+ 7888, UNSELECT 3691, IDLE 2177, UTF8=ACCEPT 6855 and Gmail's X-GM-EXT-1) as a
+// ServerSession.
 //
-// One per connection: (STARTTLS) → LOGIN or AUTHENTICATE PLAIN → LIST, SELECT, UID commands →
-// LOGOUT. Known commands: CAPABILITY NOOP CHECK ID LOGOUT STARTTLS LOGIN AUTHENTICATE LIST SELECT
-// EXAMINE CLOSE UNSELECT EXPUNGE, UID SEARCH FETCH STORE COPY MOVE EXPUNGE; everything else is BAD.
+// One per connection: (STARTTLS) → LOGIN or AUTHENTICATE (PLAIN, or by token) → LIST, SELECT, UID
+// commands → LOGOUT. Known commands: CAPABILITY NOOP CHECK ID ENABLE LOGOUT STARTTLS LOGIN
+// AUTHENTICATE LIST CREATE APPEND SELECT EXAMINE IDLE CLOSE UNSELECT EXPUNGE, UID SEARCH FETCH
+// STORE COPY MOVE EXPUNGE; everything else is BAD, and so is what the provider does not announce.
 // What other sessions did (new mail, expunged mail) is told at the end of NOOP and of the UID
-// commands. Limits: 64 KiB per command, the provider's number of sessions per account.
+// commands, and at once in IDLE. Limits: 64 KiB per command, 4 MiB per literal, 100 folders, the
+// provider's number of sessions per account.
 #pragma once
 #include "sandbox/imap_reader.h"
 #include "sandbox/post_office.h"
@@ -26,6 +29,7 @@ class ImapServer final : public ServerSession {
     void on_tls() override;
     std::string on_idle() override { return "* BYE idle for too long\r\n"; }
     base::Duration idle_limit() const override { return std::chrono::minutes(30); }
+    std::string take_news() override;
 
   private:
     struct Selection {
@@ -38,20 +42,35 @@ class ImapServer final : public ServerSession {
 
     void on_command(std::string command);
     Tagged run(const std::string& name, ImapReader& reader);
+    Tagged run_logged_in(const std::string& name, ImapReader& reader);
     Tagged run_selected(const std::string& name, ImapReader& reader);
     Tagged run_uid(ImapReader& reader);
 
+    // imap_server_login.cpp
     std::string capabilities() const;
+    bool offers(std::string_view capability) const;
     Tagged capability();
     Tagged starttls();
     Tagged login(ImapReader& reader);
     Tagged authenticate(ImapReader& reader);
+    Tagged on_response(const std::string& line);
     Tagged plain(std::string_view base64);
+    Tagged token(std::string_view base64);
     Tagged log_in(std::string_view user, std::string_view password);
+    Tagged end_login(const PostOffice::Login& result);
+
+    // imap_server_folders.cpp
+    StoreFolder* folder_named(std::string_view name);
+    Tagged enable(ImapReader& reader);
+    Tagged create(ImapReader& reader);
+    Tagged append(ImapReader& reader);
+    Tagged idle();
+    Tagged end_idle(const std::string& line);
     Tagged list(ImapReader& reader);
     Tagged select(ImapReader& reader, bool read_only);
     Tagged close(bool expunging);
 
+    // imap_server_mail.cpp
     Tagged uid_search(ImapReader& reader);
     Tagged uid_fetch(ImapReader& reader);
     Tagged uid_store(ImapReader& reader);
@@ -71,7 +90,10 @@ class ImapServer final : public ServerSession {
     std::optional<Selection> selected_;
     ImapCommandBuffer buffer_;
     std::string tag_;
-    bool in_authenticate_ = false;
+    std::string mechanism_;  // of an AUTHENTICATE that waits for the client; empty: none
+    bool token_refused_ = false;
+    bool idling_ = false;
+    bool utf8_ = false;
     ServerAnswer out_;
 };
 

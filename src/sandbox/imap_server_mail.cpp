@@ -3,6 +3,7 @@
 #include "sandbox/imap_fetch.h"
 #include "sandbox/imap_search.h"
 #include "sandbox/imap_server.h"
+#include "sandbox/imap_words.h"
 
 namespace sandbox {
 
@@ -14,25 +15,19 @@ struct FlagChange {
     std::set<std::string> flags;
 };
 
-// System flags in their canonical case; keywords as they are; nothing for a flag no client may set.
-std::optional<std::string> settable_flag(ImapReader& reader) {
-    const bool system = reader.eat('\\');
-    const std::optional<std::string> name = reader.atom();
-    if (!name || !system) return name;
-    for (const char* known : {"Answered", "Flagged", "Draft", "Deleted", "Seen"})
-        if (base::equals_ignoring_case(*name, known)) return "\\" + std::string(known);
-    return std::nullopt;
-}
-
 bool read_flags(ImapReader& reader, FlagChange& change) {
-    const bool list = reader.eat('(');
-    if (list && reader.eat(')')) return reader.at_end();
+    if (reader.peek() == '(') {
+        std::optional<std::set<std::string>> list = read_flag_list(reader);
+        if (!list || !reader.at_end()) return false;
+        change.flags = std::move(*list);
+        return true;
+    }
     do {
         std::optional<std::string> flag = settable_flag(reader);
         if (!flag) return false;
         change.flags.insert(std::move(*flag));
     } while (reader.space());
-    return (!list || reader.eat(')')) && reader.at_end();
+    return reader.at_end();
 }
 
 std::optional<FlagChange> parse_flag_change(ImapReader& reader) {
@@ -91,6 +86,7 @@ ImapServer::Tagged ImapServer::run_uid(ImapReader& reader) {
 
 ImapServer::Tagged ImapServer::uid_search(ImapReader& reader) {
     const SearchProgram program = parse_search(reader, provider_.labels);
+    if (program.names_charset && utf8_) return "BAD no CHARSET with UTF8=ACCEPT";
     if (program.bad_charset) return "NO [BADCHARSET (UTF-8)] charset not supported";
     if (!program.matches) return "BAD could not parse the search criteria";
     const auto count = static_cast<std::uint32_t>(selected_->view.size());
@@ -144,7 +140,7 @@ ImapServer::Tagged ImapServer::uid_copy(ImapReader& reader, bool moving) {
     const auto name = set && reader.space() ? reader.astring() : std::nullopt;
     if (!name || !reader.at_end()) return "BAD a set and a folder name are wanted";
     if (moving && selected_->read_only) return "NO [READ-ONLY] folder is read-only";
-    StoreFolder* target = account_->mail.by_wire_name(*name);
+    StoreFolder* target = folder_named(*name);
     if (target == nullptr) return "NO [TRYCREATE] No folder " + base::printable(*name, 80);
     StoreFolder& source = *selected_->folder;
     const std::vector<std::uint32_t> uids = known_uids(*set);

@@ -43,8 +43,8 @@ TEST(ImapServer, TellsItsFoldersInEachProvidersManner) {
     EXPECT_THAT(gmail.server.greet().bytes, StartsWith("* OK "));
     EXPECT_EQ(
         gmail.talk.say("a LOGIN seed.one@gmail-like.test \"app password\""),
-        "* CAPABILITY IMAP4rev1 UNSELECT ID CHILDREN X-GM-EXT-1 UIDPLUS MOVE SPECIAL-USE "
-        "APPENDLIMIT=35651584\r\na OK authenticated (Success)\r\n"
+        "* CAPABILITY IMAP4rev1 UNSELECT ID CHILDREN X-GM-EXT-1 UIDPLUS MOVE IDLE ENABLE "
+        "UTF8=ACCEPT SPECIAL-USE APPENDLIMIT=35651584\r\na OK authenticated (Success)\r\n"
     );
     EXPECT_EQ(
         gmail.talk.say("b LIST \"\" \"*\""),
@@ -243,7 +243,11 @@ TEST(ImapServer, AnswersBadToWhatItDoesNotKnow) {
           "UID COPY 1",
           "UID EXPUNGE x",
           "UID WHAT 1",
-          "APPEND INBOX {1}\r\na",
+          "APPEND INBOX",
+          "APPEND INBOX (\\Seen) {1}\r\na b",
+          "APPEND INBOX \"today\" {1}\r\na",
+          "CREATE",
+          "ENABLE UTF8=ACCEPT",
           "LIST",
           "SELECT",
           "SELECT a b"})

@@ -29,6 +29,36 @@ std::optional<std::int64_t> parse_imap_date(std::string_view text) {
     );
 }
 
+std::optional<base::Timestamp> parse_imap_date_time(std::string_view text) {
+    const std::vector<std::string> words = base::split(base::trim(text), ' ');
+    if (words.size() != 3 || words[2].size() != 5) return std::nullopt;
+    const std::optional<std::int64_t> day = parse_imap_date(words[0]);
+    if (!day) return std::nullopt;
+    const std::string zone = words[2].substr(0, 3) + ":" + words[2].substr(3);
+    return base::from_iso(base::date_from_days(*day).str() + "T" + words[1] + zone);
+}
+
+std::optional<std::string> settable_flag(ImapReader& reader) {
+    const bool system = reader.eat('\\');
+    const std::optional<std::string> name = reader.atom();
+    if (!name || !system) return name;
+    for (const char* known : {"Answered", "Flagged", "Draft", "Deleted", "Seen"})
+        if (base::equals_ignoring_case(*name, known)) return "\\" + std::string(known);
+    return std::nullopt;
+}
+
+std::optional<std::set<std::string>> read_flag_list(ImapReader& reader) {
+    std::set<std::string> flags;
+    if (!reader.eat('(')) return std::nullopt;
+    if (reader.eat(')')) return flags;
+    do {
+        std::optional<std::string> flag = settable_flag(reader);
+        if (!flag) return std::nullopt;
+        flags.insert(std::move(*flag));
+    } while (reader.space());
+    return reader.eat(')') ? std::optional(flags) : std::nullopt;
+}
+
 std::string imap_date_time(base::Timestamp time) {
     // "Mon, 23 Nov 2026 13:07:00 +0000" has the same words in another order.
     const std::string rfc = base::to_rfc5322(time, std::chrono::minutes(0));

@@ -42,6 +42,24 @@ MailStore::MailStore(std::vector<FolderLayout> folders, bool labels, std::uint32
         folder.uidvalidity = uidvalidity++;
         folders_.push_back(std::move(folder));
     }
+    // Accounts are 16 apart; what is made later must not meet the next one's, and grow all the
+    // same.
+    next_uidvalidity_ = uidvalidity + 1'000'000;
+}
+
+void MailStore::create(std::string name) {
+    StoreFolder folder;
+    folder.layout = {Use::own, name, name, {"\\HasNoChildren"}};
+    folder.uidvalidity = next_uidvalidity_++;
+    folders_.push_back(std::move(folder));
+}
+
+void MailStore::watch(const void* who, std::function<void()> on_change) {
+    watchers_[who] = std::move(on_change);
+}
+
+void MailStore::tell_watchers() const {
+    for (const auto& [who, on_change] : watchers_) on_change();
 }
 
 StoreFolder* MailStore::by_wire_name(std::string_view wire_name) {
@@ -71,17 +89,19 @@ std::uint32_t MailStore::place(StoreFolder& folder, std::shared_ptr<Mail> mail) 
     for (const Entry& entry : folder.entries)
         if (entry.mail == mail) return entry.uid;
     folder.entries.push_back({folder.uidnext++, std::move(mail)});
+    tell_watchers();
     return folder.entries.back().uid;
 }
 
 void MailStore::take_out(StoreFolder& folder, const Mail& mail) {
-    std::erase_if(folder.entries, [&](const Entry& entry) { return entry.mail.get() == &mail; });
+    const auto is_it = [&](const Entry& entry) { return entry.mail.get() == &mail; };
+    if (std::erase_if(folder.entries, is_it) > 0) tell_watchers();
 }
 
-void MailStore::file(StoreFolder& folder, std::shared_ptr<Mail> mail) {
+std::uint32_t MailStore::file(StoreFolder& folder, std::shared_ptr<Mail> mail) {
     if (mail->id == 0) mail->id = ++last_copy_id_;
     if (labels_ && !exclusive(folder)) place(*by_use(Use::all), mail);
-    place(folder, std::move(mail));
+    return place(folder, std::move(mail));
 }
 
 std::uint32_t MailStore::relabel(
@@ -156,6 +176,7 @@ std::vector<std::string> MailStore::labels_of(const Mail& mail, const StoreFolde
         if (folder.layout.use == Use::inbox) labels.push_back("\\Inbox");
         if (folder.layout.use == Use::sent) labels.push_back("\\Sent");
         if (folder.layout.use == Use::drafts) labels.push_back("\\Draft");
+        if (folder.layout.use == Use::own) labels.push_back(folder.layout.wire_name);
     }
     return labels;
 }

@@ -5,6 +5,8 @@
 // them; elsewhere a copy is a message of its own. UIDs only grow; UIDVALIDITY never changes.
 #pragma once
 #include <deque>
+#include <functional>
+#include <map>
 #include <memory>
 #include <set>
 
@@ -49,15 +51,23 @@ class MailStore {
     // `uidvalidity` is that of the first folder; the others count on from it.
     MailStore(std::vector<FolderLayout> folders, bool labels, std::uint32_t uidvalidity);
 
-    std::vector<StoreFolder>& folders() { return folders_; }
-    const std::vector<StoreFolder>& folders() const { return folders_; }
+    // In LIST order; folders stay at their addresses.
+    std::deque<StoreFolder>& folders() { return folders_; }
+    const std::deque<StoreFolder>& folders() const { return folders_; }
     // Null where there is none. INBOX in any case (RFC 3501 section 5.1).
     StoreFolder* by_wire_name(std::string_view wire_name);
     StoreFolder* by_name(std::string_view name);
     StoreFolder* by_use(Use use);
 
-    // New mail. With labels, what is neither spam nor trash lies in All Mail too.
-    void file(StoreFolder& folder, std::shared_ptr<Mail> mail);
+    // A folder of the owner's. The name is plain ASCII, and so is its wire name.
+    void create(std::string name);
+    // `on_change` is called whenever mail comes to or leaves a folder, until unwatch(who).
+    void watch(const void* who, std::function<void()> on_change);
+    void unwatch(const void* who) { watchers_.erase(who); }
+
+    // New mail; the UID in `folder`. With labels, what is neither spam nor trash lies in All Mail
+    // too.
+    std::uint32_t file(StoreFolder& folder, std::shared_ptr<Mail> mail);
     // UIDs in the target, one for each of `uids` that exists.
     struct Moved {
         std::vector<std::uint32_t> from;
@@ -78,7 +88,11 @@ class MailStore {
         std::shared_ptr<Mail> mail, StoreFolder& from, StoreFolder& to, bool moving
     );
 
-    std::vector<StoreFolder> folders_;
+    void tell_watchers() const;
+
+    std::deque<StoreFolder> folders_;
+    std::uint32_t next_uidvalidity_;
+    std::map<const void*, std::function<void()>> watchers_;
     bool labels_;
     std::uint64_t last_copy_id_ = 0;
 };

@@ -73,15 +73,33 @@ const Account* PostOffice::find(const base::Email& address) const {
     return found == accounts_.end() ? nullptr : found->second.get();
 }
 
-PostOffice::Login PostOffice::log_in(
-    const Provider& provider, std::string_view login, std::string_view password
+PostOffice::Login PostOffice::welcome(
+    const Provider& provider,
+    std::string_view login,
+    const std::function<bool(const AccountSpec&)>& proven
 ) {
     const base::Result<base::Email> address = base::Email::parse(login);
     Account* account = address ? find(*address) : nullptr;
     if (account == nullptr || account->provider != &provider) return {};
     if (account->fault.hang) return {LoginVerdict::hang, account};
-    if (account->fault.refuse_login || account->spec.password != password) return {};
+    if (account->fault.refuse_login || !proven(account->spec)) return {};
     return {LoginVerdict::welcome, account};
+}
+
+PostOffice::Login PostOffice::log_in(
+    const Provider& provider, std::string_view login, std::string_view password
+) {
+    return welcome(provider, login, [&](const AccountSpec& spec) {
+        return spec.takes_password && spec.password == password;
+    });
+}
+
+PostOffice::Login PostOffice::log_in_by_token(
+    const Provider& provider, std::string_view login, std::string_view access_token
+) {
+    return welcome(provider, login, [&](const AccountSpec& spec) {
+        return !spec.access_token.empty() && spec.access_token == access_token;
+    });
 }
 
 void PostOffice::accept(

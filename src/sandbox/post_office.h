@@ -45,6 +45,9 @@ class PostOffice {
         Account* account = nullptr;  // none where refused
     };
     Login log_in(const Provider& provider, std::string_view login, std::string_view password);
+    Login log_in_by_token(
+        const Provider& provider, std::string_view login, std::string_view access_token
+    );
 
     // A server of `from`'s provider took the message over: it is on its way to each of `to`.
     void accept(
@@ -72,6 +75,11 @@ class PostOffice {
         base::Clock::TimerId timer = 0;
     };
 
+    Login welcome(
+        const Provider& provider,
+        std::string_view login,
+        const std::function<bool(const AccountSpec&)>& proven
+    );
     void note_answers(const Account& from, const std::vector<std::string>& referenced);
     void note_engagement(std::size_t index);
     bool answers(

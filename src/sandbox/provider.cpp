@@ -26,10 +26,12 @@ Provider zoho() {
         .capabilities_before =
             "IMAP4rev1 UNSELECT CHILDREN MOVE UIDPLUS ID SASL-IR "
             "AUTH=PLAIN SPECIAL-USE",
-        .capabilities_after = "IMAP4rev1 UNSELECT CHILDREN MOVE UIDPLUS ID SPECIAL-USE",
+        .capabilities_after = "IMAP4rev1 UNSELECT CHILDREN IDLE MOVE UIDPLUS ID SPECIAL-USE",
         .login_done = "Success",
         .login_refused = "[AUTHENTICATIONFAILED] Invalid credentials(Failure)",
         .too_many_sessions = "[ALERT] Too many simultaneous connections. (Failure)",
+        .already_exists = "[ALREADYEXISTS] Mailbox already exists",
+        .mechanisms = {"PLAIN"},
         .announces = ImapManner::Announces::code,
         .quotes_names = true,
         .upper_case_sections = false,
@@ -45,6 +47,7 @@ Provider gmail() {
     out.smtp = {"smtp.gmail-like.test", 465, net::Tls::implicit};
     out.imap = {"imap.gmail-like.test", 993, net::Tls::implicit};
     out.labels = true;
+    out.challenges_tokens = true;
     out.smtp_manner = {
         .greeting = "smtp.gmail-like.test ESMTP - gsmtp",
         .accepted = "2.0.0 OK - gsmtp",
@@ -52,20 +55,23 @@ Provider gmail() {
             "535-5.7.8 Username and Password not accepted. For more information, go to\r\n"
             "535 5.7.8  https://support.gmail-like.test/mail/?p=BadCredentials - gsmtp",
         .keywords = {"SIZE 35882577", "8BITMIME", "ENHANCEDSTATUSCODES", "PIPELINING", "SMTPUTF8"},
-        .mechanisms = {"LOGIN", "PLAIN", "XOAUTH2"},
+        .mechanisms = {"LOGIN", "PLAIN", "XOAUTH2", "OAUTHBEARER"},
         .pipelining = true,
         .message_bytes_max = 35'882'577,
     };
     out.imap_manner = {
         .greeting = "Gimap-like ready for requests from 127.0.0.1",
         .capabilities_before =
-            "IMAP4rev1 UNSELECT ID CHILDREN X-GM-EXT-1 AUTH=XOAUTH2 AUTH=PLAIN SASL-IR",
+            "IMAP4rev1 UNSELECT ID CHILDREN X-GM-EXT-1 IDLE AUTH=XOAUTH2 AUTH=PLAIN "
+            "AUTH=OAUTHBEARER SASL-IR",
         .capabilities_after =
-            "IMAP4rev1 UNSELECT ID CHILDREN X-GM-EXT-1 UIDPLUS MOVE SPECIAL-USE "
-            "APPENDLIMIT=35651584",
+            "IMAP4rev1 UNSELECT ID CHILDREN X-GM-EXT-1 UIDPLUS MOVE IDLE ENABLE UTF8=ACCEPT "
+            "SPECIAL-USE APPENDLIMIT=35651584",
         .login_done = "authenticated (Success)",
         .login_refused = "[AUTHENTICATIONFAILED] Invalid credentials (Failure)",
         .too_many_sessions = "[ALERT] Too many simultaneous connections. (Failure)",
+        .already_exists = "[ALREADYEXISTS] Duplicate folder name (Failure)",
+        .mechanisms = {"PLAIN", "XOAUTH2", "OAUTHBEARER"},
         .announces = ImapManner::Announces::untagged,
         .quotes_names = true,
         .upper_case_sections = false,
@@ -94,13 +100,15 @@ Provider outlook() {
         .greeting = "The Microsoft-like Exchange IMAP4 service is ready.",
         .capabilities_before =
             "IMAP4 IMAP4rev1 AUTH=PLAIN AUTH=XOAUTH2 SASL-IR UIDPLUS MOVE ID UNSELECT CHILDREN "
-            "LITERAL+",
+            "IDLE LITERAL+",
         .capabilities_after =
             "IMAP4 IMAP4rev1 AUTH=PLAIN AUTH=XOAUTH2 SASL-IR UIDPLUS MOVE ID UNSELECT CHILDREN "
-            "LITERAL+",
+            "IDLE LITERAL+",
         .login_done = "LOGIN completed.",
         .login_refused = "LOGIN failed.",
         .too_many_sessions = "[UNAVAILABLE] Connection count limit reached.",
+        .already_exists = "Mailbox already exists.",
+        .mechanisms = {"PLAIN", "XOAUTH2"},
         .announces = ImapManner::Announces::nothing,
         .quotes_names = false,
         .upper_case_sections = true,

@@ -10,8 +10,8 @@
 
 namespace sandbox {
 
-// What a folder is for; `none` can't be selected.
-enum class Use { inbox, all, junk, trash, sent, drafts, archive, none };
+// What a folder is for; `own` was made by its owner, `none` can't be selected.
+enum class Use { inbox, all, junk, trash, sent, drafts, archive, own, none };
 
 struct FolderLayout {
     Use use = Use::inbox;
@@ -38,6 +38,8 @@ struct ImapManner {
     std::string login_done;  // text of the tagged OK
     std::string login_refused;
     std::string too_many_sessions;
+    std::string already_exists;           // to CREATE
+    std::vector<std::string> mechanisms;  // of AUTHENTICATE
     // How capabilities follow a login: as an untagged line, as a code of the OK, or not at all.
     enum class Announces { untagged, code, nothing } announces = Announces::nothing;
     bool quotes_names = true;          // false: quoted only where needed
@@ -51,6 +53,8 @@ struct Provider {
     net::Endpoint smtp;
     net::Endpoint imap;
     bool labels = false;  // X-GM-EXT-1: one message under several labels, tabs
+    // A refused access token is told by a challenge before the refusal (RFC 7628 section 3.2.2).
+    bool challenges_tokens = false;
     SmtpManner smtp_manner;
     ImapManner imap_manner;
 };

@@ -1,6 +1,7 @@
 // A server's side of one connection, without I/O: it eats bytes and answers what to send and what
 // to do then. `serve` (connection.h) runs it over a stream.
 #pragma once
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -29,6 +30,10 @@ class ServerSession {
     // What it says when the client was silent for too long; the connection is closed then.
     virtual std::string on_idle() = 0;
     virtual base::Duration idle_limit() const = 0;
+    // What it has to say unasked, or nothing. While the client is silent it asks for this to be
+    // called by `nudge` (set by serve).
+    virtual std::string take_news() { return {}; }
+    std::function<void()> nudge = [] {};
 };
 
 }  // namespace sandbox

@@ -1,6 +1,8 @@
-// AUTH of the submission server (RFC 4954; PLAIN by RFC 4616, LOGIN as everybody does it).
+// AUTH of the submission server (RFC 4954; PLAIN by RFC 4616, LOGIN as everybody does it, access
+// tokens by XOAUTH2 and OAUTHBEARER).
 #include "base/text.h"
 #include "sandbox/smtp_server.h"
+#include "sandbox/token_login.h"
 
 namespace sandbox {
 
@@ -23,8 +25,12 @@ void SmtpServer::on_auth(std::string_view argument) {
         return base::equals_ignoring_case(name, mechanism);
     });
     if (!known) return say("504 5.7.4 Unrecognized authentication type");
-    if (base::equals_ignoring_case(mechanism, "XOAUTH2"))
-        return log_in({}, {});  // no account here has a token
+    if (is_token_mechanism(mechanism)) {
+        auth_mechanism_ = mechanism;
+        if (initial) return token(response);
+        state_ = State::auth_token;
+        return say("334 ");
+    }
     if (base::equals_ignoring_case(mechanism, "PLAIN")) {
         if (initial) return plain(response);
         state_ = State::auth_plain;
@@ -39,6 +45,12 @@ void SmtpServer::on_auth_line(const std::string& line) {
     const State was = std::exchange(state_, State::command);
     if (line == "*") return say("501 5.7.0 Authentication cancelled");
     if (was == State::auth_plain) return plain(line);
+    if (was == State::auth_token) return token(line);
+    if (was == State::auth_refused) {
+        if (!answers_challenge(auth_mechanism_, line))
+            return say("501 5.5.2 Cannot decode response");
+        return refuse_login();
+    }
     const std::optional<std::string> decoded = base::base64_decode(line);
     if (!decoded) return say("501 5.5.2 Cannot decode response");
     if (was == State::auth_password) return log_in(std::exchange(auth_user_, {}), *decoded);
@@ -56,7 +68,21 @@ void SmtpServer::plain(std::string_view base64) {
 }
 
 void SmtpServer::log_in(std::string_view login, std::string_view password) {
-    const PostOffice::Login result = office_.log_in(provider_, login, password);
+    end_login(office_.log_in(provider_, login, password));
+}
+
+void SmtpServer::token(std::string_view base64) {
+    const std::optional<TokenLogin> read = read_token_login(auth_mechanism_, base64);
+    if (!read) return say("501 5.5.2 Cannot decode response");
+    const PostOffice::Login result =
+        office_.log_in_by_token(provider_, read->login, read->access_token);
+    if (result.verdict != LoginVerdict::refused || !provider_.challenges_tokens)
+        return end_login(result);
+    state_ = State::auth_refused;
+    say("334 " + token_challenge(provider_.host_domain));
+}
+
+void SmtpServer::end_login(const PostOffice::Login& result) {
     if (result.verdict == LoginVerdict::hang) {
         out_.then = Then::fall_silent;
         return;
@@ -65,6 +91,10 @@ void SmtpServer::log_in(std::string_view login, std::string_view password) {
         account_ = result.account;
         return say("235 2.7.0 Authentication successful");
     }
+    refuse_login();
+}
+
+void SmtpServer::refuse_login() {
     say(provider_.smtp_manner.login_refused);
     if (++refused_logins_ >= kRefusedLoginsMax) close_after("421 4.7.0 Too many login attempts");
 }

@@ -167,10 +167,39 @@ TEST(SmtpServer, KnowsTheFormsOfAuth) {
     EXPECT_THAT(gmail.talk.say("*"), StartsWith("501 5.7.0"));
     EXPECT_THAT(gmail.talk.say("AUTH PLAIN !!"), StartsWith("501 5.5.2"));
     EXPECT_THAT(gmail.talk.say("AUTH CRAM-MD5"), StartsWith("504 5.7.4"));
-    EXPECT_THAT(gmail.talk.say("AUTH XOAUTH2 dXNlcj0="), StartsWith("535-5.7.8"));
+    EXPECT_THAT(gmail.talk.say("AUTH XOAUTH2 dXNlcj0="), StartsWith("501 5.5.2"));
     gmail.talk.say("AUTH PLAIN");
     EXPECT_THAT(
         gmail.talk.say(test::plain_login(kGmail.str(), "app password")), StartsWith("235 ")
+    );
+}
+
+TEST(SmtpServer, TakesAccessTokens) {
+    const std::string right = test::token_login(kGmail.str(), "fresh");
+    const std::string wrong = test::token_login(kGmail.str(), "stale");
+    GmailTalk gmail;
+    gmail.office.find(kGmail)->spec.access_token = "fresh";
+    gmail.talk.say("EHLO [127.0.0.1]");
+    EXPECT_THAT(gmail.talk.say("AUTH XOAUTH2 " + wrong), StartsWith("334 ey"));
+    EXPECT_THAT(gmail.talk.say(""), StartsWith("535-5.7.8"));
+    EXPECT_THAT(gmail.talk.say("AUTH XOAUTH2 " + wrong), StartsWith("334 ey"));
+    EXPECT_THAT(gmail.talk.say("AQ=="), StartsWith("501 5.5.2"));
+    EXPECT_EQ(gmail.talk.say("AUTH XOAUTH2"), "334 \r\n");
+    EXPECT_THAT(gmail.talk.say(right), StartsWith("235 "));
+    OutlookTalk outlook;
+    outlook.start_tls();
+    outlook.office.find(kOutlook)->spec.takes_password = false;
+    outlook.office.find(kOutlook)->spec.access_token = "fresh";
+    EXPECT_THAT(
+        outlook.talk.say("AUTH XOAUTH2 " + test::token_login(kOutlook.str(), "stale")),
+        StartsWith("535 5.7.3")
+    ) << "no challenge here";
+    EXPECT_EQ(outlook.talk.say("AUTH LOGIN"), "334 VXNlcm5hbWU6\r\n");
+    outlook.talk.say(base::base64_encode(kOutlook.str()));
+    EXPECT_THAT(outlook.talk.say(base::base64_encode("pass\"word")), StartsWith("535 5.7.3"));
+    EXPECT_THAT(
+        outlook.talk.say("AUTH XOAUTH2 " + test::token_login(kOutlook.str(), "fresh")),
+        StartsWith("235 ")
     );
 }
 

@@ -69,6 +69,15 @@ inline std::string plain_login(std::string_view user, std::string_view password)
     return base::base64_encode(text);
 }
 
+inline std::string token_login(std::string_view user, std::string_view access_token) {
+    return base::base64_encode(fmt::format(
+        "user={}\x01"
+        "auth=Bearer {}\x01\x01",
+        user,
+        access_token
+    ));
+}
+
 inline std::string message(
     const base::Email& from, const base::Email& to, std::string_view id, std::string_view more = {}
 ) {

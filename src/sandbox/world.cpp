@@ -140,6 +140,12 @@ void World::set_fault(const base::Email& account, Fault fault) {
     found->fault = fault;
 }
 
+void World::set_access_token(const base::Email& account, std::string access_token) {
+    Account* found = office_->find(account);
+    CHECK(found != nullptr);
+    found->spec.access_token = std::move(access_token);
+}
+
 void World::set_fault(std::string_view provider_name, ServerFault fault) {
     office_->server_fault(provider(provider_name).name) = fault;
 }

@@ -38,6 +38,8 @@ struct AccountSpec {
     base::Timestamp created_at;  // receivers trust older senders a little more
     // Language of the folder names at gmail: "en", "de" or "fr"; empty: taken in turn.
     std::string language = {};
+    std::string access_token = {};  // for XOAUTH2 and OAUTHBEARER; empty: no token is taken
+    bool takes_password = true;     // false: tokens only, as Outlook.com has it
 };
 
 // A message that a server accepted (250 to the dot, or the fault `drop_after_dot` in its place).
@@ -98,6 +100,8 @@ class World {
     void set_fault(const base::Email& account, Fault fault);
     // The same for all servers of a provider, before it is known whose session it is.
     void set_fault(std::string_view provider, ServerFault fault);
+    // The token the account takes from now on: the one before has run out.
+    void set_access_token(const base::Email& account, std::string access_token);
 
   private:
     class Network;
