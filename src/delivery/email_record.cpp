@@ -141,12 +141,20 @@ bool mark_accepted(
     base::Timestamp now,
     const std::string& server_reply
 ) {
-    // The bytes have done their work; the hash stays.
+    // The bytes have done their work, and the hash stays; but where nobody files what this mailbox
+    // sends, they are kept until we have (delivery/sent_copy.h).
+    constexpr std::string_view kNobodyFiles =
+        "EXISTS (SELECT 1 FROM sent_folders f WHERE f.mailbox_id = from_mailbox_id "
+        "AND f.filed_by = 'nobody')";
     return move(
         connection,
         side,
-        "status = 'accepted', sent_at = :now, server_reply = :reply, error_message = NULL, raw = "
-        "NULL",
+        fmt::format(
+            "status = 'accepted', sent_at = :now, server_reply = :reply, error_message = NULL, "
+            "sent_copy = CASE WHEN raw IS NOT NULL AND {0} THEN 'due' ELSE sent_copy END, "
+            "raw = CASE WHEN {0} THEN raw ELSE NULL END",
+            kNobodyFiles
+        ),
         "'intent', 'in_doubt'",
         store::values(now, server_reply),
         id

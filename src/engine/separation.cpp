@@ -15,8 +15,8 @@ namespace {
 constexpr std::array<const char*, 5> kCampaignTables = {
     "email_drafts", "leads", "campaigns", "suppressions", "emails_campaign"
 };
-constexpr std::array<const char*, 4> kWarmupTables = {
-    "warmup_email_drafts", "warmup_threads", "warmup_cycles", "emails_warmup"
+constexpr std::array<const char*, 5> kWarmupTables = {
+    "warmup_email_drafts", "warmup_threads", "warmup_filings", "warmup_cycles", "emails_warmup"
 };
 constexpr std::array<const char*, 4> kProviders = {"", "ollama", "groq", "openai"};
 

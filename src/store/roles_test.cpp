@@ -23,7 +23,11 @@ std::string word_after(const std::string& statement, const std::string& start) {
 
 TEST(Roles, ThePoolsArePrivate) {
     for (const char* table :
-         {"warmup_email_drafts", "warmup_threads", "warmup_cycles", "emails_warmup"}) {
+         {"warmup_email_drafts",
+          "warmup_threads",
+          "warmup_filings",
+          "warmup_cycles",
+          "emails_warmup"}) {
         EXPECT_TRUE(nothing(rights(Role::campaign, table))) << table;
         EXPECT_TRUE(rights(Role::warmup, table).insert) << table;
     }
