@@ -11,6 +11,7 @@ const std::vector<Command>& commands() {
         mailbox_check_command(),
         mailbox_pause_command(),
         mailbox_resume_command(),
+        mailbox_rescue_command(),
         mailbox_import_command(),
         warmup_run_command(),
         warmup_status_command(),

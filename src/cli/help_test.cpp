@@ -31,6 +31,7 @@ TEST(Commands, HaveOneNameEach) {
           "mailbox import",
           "mailbox pause",
           "mailbox resume",
+          "mailbox rescue",
           "warmup run",
           "warmup status",
           "warmup templates list",

@@ -20,4 +20,6 @@ std::string_view to_string(Status status) {
     return "unknown";
 }
 
+std::string_view to_string(Mode mode) { return mode == Mode::warmup ? "warmup" : "measure"; }
+
 }  // namespace mailbox

@@ -15,9 +15,12 @@ enum class Role { sender, seed };
 enum class Status { active, paused, removed };
 // How it logs in: with its password, or with an access token of a TokenSource.
 enum class LoginMethod { password, oauth2 };
+// measure: its placement is watched and nothing else is done in it: no replies, flags or moves.
+enum class Mode { warmup, measure };
 std::string_view to_string(Role role);
 std::string_view to_string(Status status);
 std::string_view to_string(LoginMethod method);
+std::string_view to_string(Mode mode);
 
 struct Mailbox {
     std::int64_t id = 0;
@@ -31,6 +34,10 @@ struct Mailbox {
     std::string login;
     std::optional<std::string> password;  // opened; none: unknown
     LoginMethod login_method = LoginMethod::password;
+    Mode mode = Mode::warmup;
+    std::optional<base::Timestamp> policy_accepted_at;  // of the provider; none: not accepted
+    // Consent to moving warmup mail out of this mailbox's spam folder; none: it stays there.
+    std::optional<base::Timestamp> rescue_accepted_at;
     Status status = Status::active;
     std::string status_reason;
     base::Timestamp created_at;

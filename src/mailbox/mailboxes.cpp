@@ -22,6 +22,9 @@ struct Row {
     std::string login_method;
     std::string status;
     std::string status_reason;
+    std::string mode;
+    std::optional<base::Timestamp> policy_accepted_at;
+    std::optional<base::Timestamp> rescue_accepted_at;
     base::Timestamp created_at;
 };
 BOOST_DESCRIBE_STRUCT(
@@ -40,6 +43,9 @@ BOOST_DESCRIBE_STRUCT(
      login_method,
      status,
      status_reason,
+     mode,
+     policy_accepted_at,
+     rescue_accepted_at,
      created_at)
 )
 
@@ -75,6 +81,9 @@ base::Result<Mailbox> read_row(
         row.login_method == "oauth2" ? LoginMethod::oauth2 : LoginMethod::password;
     mailbox.status = status_of(row.status);
     mailbox.status_reason = row.status_reason;
+    mailbox.mode = row.mode == "measure" ? Mode::measure : Mode::warmup;
+    mailbox.policy_accepted_at = row.policy_accepted_at;
+    mailbox.rescue_accepted_at = row.rescue_accepted_at;
     mailbox.created_at = row.created_at;
     if (row.secret) {
         mailbox.password = vault.open(*row.secret, mailbox.email.str());
@@ -187,6 +196,15 @@ bool set_status(
     return connection.execute(
                "UPDATE mailboxes SET status = :status, status_reason = :reason WHERE id = :id",
                store::values(to_string(status), reason, id)
+           ) == 1;
+}
+
+bool set_rescue_accepted(
+    store::Connection& connection, std::int64_t id, std::optional<base::Timestamp> accepted_at
+) {
+    return connection.execute(
+               "UPDATE mailboxes SET rescue_accepted_at = :at WHERE id = :id",
+               store::values(accepted_at, id)
            ) == 1;
 }
 

@@ -52,6 +52,12 @@ bool set_status(
     store::Connection& connection, std::int64_t id, Status status, const std::string& reason
 );
 
+// Records that the owner consents to rescues from spam in this mailbox, and when; nothing: takes
+// the consent back. Returns false where there is no such mailbox.
+bool set_rescue_accepted(
+    store::Connection& connection, std::int64_t id, std::optional<base::Timestamp> accepted_at
+);
+
 // "smtps://host:465", "smtp+starttls://host:587", "imaps://host:993", "imap+starttls://host:143";
 // the port may be left out. invalid_input names the URL and the forms.
 base::Result<net::Endpoint> parse_url(std::string_view url);

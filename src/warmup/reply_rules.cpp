@@ -14,6 +14,7 @@ ReplyDecision decide_reply(const ReplyFacts& facts) {
     if (!facts.proven_ours) return {false, "the text is not the one we sent"};
     if (!facts.right_mailbox) return {false, "found in another mailbox than it was sent to"};
     if (facts.automatic) return {false, "it is marked as automatic"};
+    if (facts.measuring) return {false, "the mailbox only measures"};
     if (!facts.can_send) return {false, "the mailbox can't send"};
     if (facts.depth + 1 > kDepthMax) return {false, "the thread is 4 deep"};
     if (facts.pair_replies_today >= kPairRepliesADay)

@@ -13,6 +13,7 @@ struct ReplyFacts {
     bool automatic = false;      // Auto-Submitted, List-Id, Precedence, null return path (RFC 3834)
     int depth = 0;               // of the found mail: 0 is an opening
     int pair_replies_today = 0;  // from this mailbox to that sender
+    bool measuring = false;      // mode = measure
     bool can_send = true;        // the mailbox is active and has a password
     double rate = 1.0;           // [warmup] reply_rate
     double roll = 0.0;           // drawn evenly from [0, 1)

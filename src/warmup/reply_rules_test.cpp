@@ -14,7 +14,7 @@ warmup::ReplyFacts good() {
 TEST(DecideReply, AnOrdinaryOpeningIsAnswered) { EXPECT_TRUE(warmup::decide_reply(good()).reply); }
 
 TEST(DecideReply, EachRuleAloneKeepsTheReplyBack) {
-    std::vector<warmup::ReplyFacts> bad(7, good());
+    std::vector<warmup::ReplyFacts> bad(8, good());
     bad[0].proven_ours = false;
     bad[1].right_mailbox = false;
     bad[2].automatic = true;
@@ -23,6 +23,7 @@ TEST(DecideReply, EachRuleAloneKeepsTheReplyBack) {
     bad[5].can_send = false;
     bad[6].rate = 0.4;
     bad[6].roll = 0.4;
+    bad[7].measuring = true;
     std::set<std::string_view> reasons;
     for (const auto& facts : bad) {
         EXPECT_FALSE(warmup::decide_reply(facts).reply);

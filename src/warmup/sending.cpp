@@ -201,6 +201,8 @@ base::Task<base::Result<delivery::Prepared>> Warmup::prepare_opening(
     message.subject = opening.subject;
     message.text = opening.body;
     message.html = opening.html_body.value_or("");
+    // Kept where no template has it: the copy that is received is told from a forged one by it.
+    const auto body = opening.template_id ? std::nullopt : std::optional(opening.body);
     delivery::NewEmail email;
     email.token = context_.mint.mint(delivery::Side::warmup, context_.random.alphanumeric(16));
     message.extra_headers = {{context_.settings.token_header, email.token}};
@@ -217,6 +219,7 @@ base::Task<base::Result<delivery::Prepared>> Warmup::prepare_opening(
     email.own_columns = {
         {"to_mailbox_id", store::to_value(to.id)},
         {"template_id", store::to_value(opening.template_id)},
+        {"body", store::to_value(body)},
         {"cycle", store::to_value(cycle)}
     };
     const base::Timestamp now = context_.clock.now();
@@ -228,16 +231,8 @@ base::Task<base::Result<delivery::Prepared>> Warmup::prepare_opening(
             const std::int64_t id =
                 delivery::prepare(connection, delivery::Side::warmup, email, now);
             if (template_id) count_use(connection, *template_id, now);
-            ledger::append(
-                connection,
-                {now,
-                 "warmup",
-                 "email",
-                 id,
-                 "send an opening",
-                 "this pair's turn in the cycle",
-                 "{}"}
-            );
+            const char* why = "this pair's turn in the cycle";
+            ledger::append(connection, {now, "warmup", "email", id, "send an opening", why, "{}"});
             return id;
         }
     );

@@ -39,6 +39,7 @@ WarmupWorld::WarmupWorld(Options options)
     sink_before_ =
         base::log::set_sink([this](const base::log::Line& line) { log.push_back(line); });
     settings.token_header = "X-Abcdefgh";
+    settings.answer_back_rate = 0;
     for (int i = 0; i < options.senders; ++i)
         add(fmt::format("sender{}@co-one.test", i), mailbox::Role::sender, "zoho");
     const char* const languages[] = {"en", "de", "fr"};

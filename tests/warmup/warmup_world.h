@@ -4,7 +4,8 @@
 //   WarmupWorld world({.senders = 3, .gmail = 2, .outlook = 1});
 //   const warmup::CycleResult result = world.cycle();
 //
-// Each call of a warmup function makes a fresh Warmup, as each run of the program does.
+// Senders answer back only where a test says so. Each call of a warmup function makes a fresh
+// Warmup, as each run of the program does.
 #pragma once
 #include <boost/describe/class.hpp>
 #include <optional>
@@ -47,6 +48,7 @@ struct EmailRow {
     std::string send_key;
     std::string token;
     std::optional<std::string> raw;
+    std::string sent_copy;
     std::int64_t attempts = 0;
     std::optional<base::Timestamp> sent_at;
     std::optional<std::string> server_reply;
@@ -75,6 +77,7 @@ BOOST_DESCRIBE_STRUCT(
      send_key,
      token,
      raw,
+     sent_copy,
      attempts,
      sent_at,
      server_reply,
@@ -95,6 +98,8 @@ struct ThreadRow {
     std::string spf;
     std::string dkim;
     std::string dmarc;
+    std::string arc;
+    bool proven = false;
     std::string reply_decision;
     std::optional<std::int64_t> cycle;
     bool operator==(const ThreadRow&) const = default;
@@ -114,6 +119,8 @@ BOOST_DESCRIBE_STRUCT(
      spf,
      dkim,
      dmarc,
+     arc,
+     proven,
      reply_decision,
      cycle)
 )
