@@ -7,8 +7,8 @@
 #include "bench/sample_mail.h"
 #include "bench/stopwatch.h"
 #include "delivery/delivery.h"
-#include "ledger/ledger.h"
 #include "mailbox/mailboxes.h"
+#include "warmup/openings.h"
 #include "warmup/template_pool.h"
 
 namespace bench {
@@ -38,9 +38,10 @@ struct Path {
     std::vector<mailbox::Mailbox> senders;
     std::vector<mailbox::Mailbox> seeds;
     std::vector<warmup::Template> templates;
-    std::vector<warmup::Pair> pairs;              // one a message; any session sends it
+    std::vector<warmup::Pair> pairs;              // one a message
     std::vector<const warmup::Template*> chosen;  // for each pair
-    std::size_t taken = 0;
+    std::vector<base::Completion<delivery::Prepared>> prepared = {};
+    std::vector<base::Completion<base::Unit>> taken = {};
     std::int64_t accepted = 0;
     std::size_t message_bytes = 0;
 
@@ -117,93 +118,67 @@ base::Task<> draw_templates(Path& path, std::size_t messages) {
     path.chosen = warmup::choose_templates(path.pairs, path.templates, use);
 }
 
-mime::Outgoing message_between(
-    Path& path, const mailbox::Mailbox& from, const Place& place, const std::string& token
-) {
-    mime::Outgoing message;
-    message.from = {from.name, from.email};
-    message.to = {place.seed.name, place.seed.email};
-    message.subject = place.text->subject;
-    message.text = place.text->body;
-    message.html = place.text->html_body.value_or("");
-    message.date = path.loop.now();
-    message.zone_offset = from.zone.offset_at(message.date);
-    message.message_id = base::MessageId::generate(from.email.domain(), path.random);
-    message.extra_headers = {{"X-Qwertyui", token}};
-    return message;
-}
-
-delivery::NewEmail compose(Path& path, const mailbox::Mailbox& from, const Place& place) {
-    delivery::NewEmail email;
-    email.token = path.mint.mint(kSide, path.random.alphanumeric(16));
-    const mime::Outgoing message = message_between(path, from, place, email.token);
-    const auto raw = mime::compose(message, path.random);
-    if (!raw) throw std::runtime_error(raw.error().describe());
-    if (path.message_bytes == 0) path.message_bytes = raw->size();
-    email.email_type = "warmup_bidirectional";
-    email.from = from.email;
-    email.to = place.seed.email;
-    email.from_mailbox_id = from.id;
-    email.subject = message.subject;
-    email.message_id = message.message_id;
-    email.send_key = fmt::format("warmup:{}:{}:{}:1", place.cycle, from.id, place.seed.id);
-    email.raw = *raw;
-    email.own_columns = {
-        {"to_mailbox_id", store::to_value(place.seed.id)},
-        {"template_id", store::to_value(place.text->id)},
-        {"cycle", store::to_value(place.cycle)},
+warmup::ComposedOpening compose(Path& path, std::size_t number) {
+    const Place place = path.place(number);
+    const mailbox::Mailbox& from = path.senders[number % path.senders.size()];
+    const auto cycle = static_cast<std::int64_t>(place.cycle);
+    warmup::Opening opening{
+        {from.id, place.seed.id},
+        place.text->subject,
+        place.text->body,
+        place.text->html_body,
+        place.text->id,
+        fmt::format("warmup:{}:{}:{}:1", cycle, from.id, place.seed.id),
+        cycle
     };
-    return email;
+    const warmup::Marking marking{path.mint, "X-Qwertyui"};
+    auto composed =
+        warmup::compose_opening(from, place.seed, opening, marking, path.random, path.loop.now());
+    if (!composed) throw std::runtime_error(composed.error().describe());
+    if (path.message_bytes == 0) path.message_bytes = composed->email.raw.size();
+    return std::move(*composed);
 }
 
-base::Task<std::int64_t> prepare(Path& path, delivery::NewEmail email, std::int64_t template_id) {
-    const base::Timestamp now = path.loop.now();
-    co_return co_await path.db.run(
-        kRole,
-        [email = std::move(email), template_id, now](store::Connection& connection) {
-            const std::int64_t id = delivery::prepare(connection, kSide, email, now);
-            warmup::count_use(connection, template_id, now);
-            ledger::append(
-                connection,
-                {now,
-                 "warmup",
-                 "email",
-                 id,
-                 "send an opening",
-                 "this pair's turn in the cycle",
-                 "{}"}
-            );
-            return id;
+// Cycle after cycle is composed and stored, as warmup/sending.cpp does it, one cycle ahead of the
+// sessions.
+base::Task<> prepare_cycles(Path& path) {
+    const std::size_t a_cycle = std::min(path.senders.size(), warmup::kOpeningsPerJob);
+    for (std::size_t begin = 0; begin < path.pairs.size(); begin += a_cycle) {
+        std::vector<warmup::ComposedOpening> cycle;
+        const std::size_t end = std::min(begin + a_cycle, path.pairs.size());
+        for (std::size_t number = begin; number < end; ++number)
+            cycle.push_back(compose(path, number));
+        std::vector<delivery::Prepared> prepared;
+        for (const warmup::ComposedOpening& one : cycle)
+            prepared.push_back({0, one.email.from, one.email.to, one.email.raw});
+        const base::Timestamp now = path.loop.now();
+        const std::vector<std::int64_t> ids = co_await path.db.run(
+            kRole,
+            [cycle = std::move(cycle), now](store::Connection& connection) {
+                return warmup::store_openings(connection, cycle, now);
+            }
+        );
+        for (std::size_t i = 0; i < ids.size(); ++i) {
+            prepared[i].id = ids[i];
+            path.prepared[begin + i].complete(std::move(prepared[i]));
         }
-    );
+        if (begin >= a_cycle) co_await path.taken[begin - a_cycle];
+    }
 }
 
-// "Pair still active", as warmup/sending.cpp asks.
-base::Result<> pair_is_active(store::Connection& connection, std::int64_t email_id) {
-    const std::int64_t active = connection.integer(
-        "SELECT COUNT(*) FROM mailboxes m JOIN emails_warmup e "
-        "ON m.id = e.from_mailbox_id OR m.id = e.to_mailbox_id "
-        "WHERE e.id = :id AND m.status = 'active'",
-        store::values(email_id)
-    );
-    if (active == 2) return {};
-    return base::fail(base::ErrorCode::conflict, "bench", "a mailbox is not active");
-}
-
-base::Task<> run_session(Path& path, mailbox::Mailbox from) {
+base::Task<> run_session(Path& path, std::size_t first) {
     const base::MonotonicTime deadline = path.loop.in(kPatience);
-    while (path.taken < path.pairs.size()) {
-        const std::size_t number = path.taken++;
-        const Place place = path.place(number);
-        delivery::NewEmail email = compose(path, from, place);
-        delivery::Prepared prepared{0, email.from, email.to, email.raw};
-        prepared.id = co_await prepare(path, std::move(email), place.text->id);
+    for (std::size_t number = first; number < path.pairs.size(); number += path.senders.size()) {
+        delivery::Prepared prepared = co_await path.prepared[number];
+        path.taken[number].complete({});
         const std::int64_t id = prepared.id;
+        mailbox::Mailbox from = path.senders[first];
         delivery::Delivery::Precondition active = [id](store::Connection& connection) {
-            return pair_is_active(connection, id);
+            return warmup::pair_is_active(connection, id);
         };
-        const delivery::Report report =
-            co_await path.delivery.send(std::move(prepared), from, std::move(active), deadline);
+        const delivery::Report report = co_await path.delivery.send(
+            std::move(prepared), std::move(from), std::move(active), deadline
+        );
         if (report.ending != delivery::Ending::accepted)
             throw std::runtime_error(report.error.describe());
         ++path.accepted;
@@ -212,8 +187,11 @@ base::Task<> run_session(Path& path, mailbox::Mailbox from) {
 
 base::Task<> run_all(Path& path, const Load& load) {
     co_await draw_templates(path, static_cast<std::size_t>(load.messages));
+    path.prepared = std::vector<base::Completion<delivery::Prepared>>(path.pairs.size());
+    path.taken = std::vector<base::Completion<base::Unit>>(path.pairs.size());
     std::vector<base::Task<>> sessions;
-    for (const mailbox::Mailbox& from : path.senders) sessions.push_back(run_session(path, from));
+    sessions.push_back(prepare_cycles(path));
+    for (std::size_t i = 0; i < path.senders.size(); ++i) sessions.push_back(run_session(path, i));
     co_await base::when_all(std::move(sessions));
     co_await path.connector.close_idle(path.loop.in(kPatience));
 }

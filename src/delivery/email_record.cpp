@@ -36,6 +36,30 @@ bool move(
     return connection.execute(sql, values) == 1;
 }
 
+// The bytes have done their work; the hash stays. Only a copy that is due still needs them.
+bool drop_raw_if(store::Connection& connection, Side side, std::int64_t id, bool moved) {
+    if (moved)
+        connection.execute(
+            fmt::format(
+                "DELETE FROM {0}_raw WHERE email_id = :id AND NOT EXISTS (SELECT 1 FROM {0} e "
+                "WHERE e.id = {0}_raw.email_id AND e.sent_copy = 'due')",
+                table_of(side)
+            ),
+            store::values(id)
+        );
+    return moved;
+}
+
+// What EmailRecord is read from.
+std::string rows_of(Side side) {
+    return fmt::format(
+        "SELECT {} FROM {} LEFT JOIN {}_raw ON email_id = id",
+        store::column_list<EmailRecord>(),
+        table_of(side),
+        table_of(side)
+    );
+}
+
 }  // namespace
 
 std::string hash_of(std::string_view raw) { return base::base64_encode(base::sha256(raw)); }
@@ -45,10 +69,10 @@ std::int64_t prepare(
 ) {
     std::string columns =
         "email_type, \"from\", \"to\", from_mailbox_id, subject, message_id, in_reply_to, "
-        "\"references\", status, send_key, token, raw, raw_sha256, created_at";
+        "\"references\", status, send_key, token, raw_sha256, created_at";
     std::string places =
         ":email_type, :sender, :recipient, :mailbox, :subject, :message_id, :in_reply_to, "
-        ":refs, 'prepared', :send_key, :token, :raw, :hash, :now";
+        ":refs, 'prepared', :send_key, :token, :hash, :now";
     const auto in_reply_to =
         email.in_reply_to ? std::optional(email.in_reply_to->str()) : std::nullopt;
     const std::string refs = bracketed(email.references);
@@ -63,7 +87,6 @@ std::int64_t prepare(
         refs.empty() ? std::optional<std::string>() : std::optional(refs),
         email.send_key,
         email.token,
-        email.raw,
         hash_of(email.raw),
         now
     );
@@ -72,32 +95,33 @@ std::int64_t prepare(
         places += ", :own_" + name;
         values.push_back(value);
     }
-    return connection.insert(
+    const std::int64_t id = connection.insert(
         fmt::format("INSERT INTO {} ({}) VALUES ({})", table_of(side), columns, places), values
     );
+    connection.execute(
+        fmt::format("INSERT INTO {}_raw (email_id, raw) VALUES (:id, :raw)", table_of(side)),
+        store::values(id, email.raw)
+    );
+    return id;
 }
 
 std::optional<EmailRecord> find(store::Connection& connection, Side side, std::int64_t id) {
     return connection.select_one<EmailRecord>(
-        fmt::format(
-            "SELECT {} FROM {} WHERE id = :id ORDER BY id",
-            store::column_list<EmailRecord>(),
-            table_of(side)
-        ),
-        store::values(id)
+        rows_of(side) + " WHERE id = :id ORDER BY id", store::values(id)
     );
 }
 
 std::vector<EmailRecord> with_status(
     store::Connection& connection, Side side, std::string_view status, int count_max
 ) {
+    // A literal, so that the index of open rows serves it.
     return connection.select<EmailRecord>(
         fmt::format(
-            "SELECT {} FROM {} WHERE status = :status ORDER BY id LIMIT :count",
-            store::column_list<EmailRecord>(),
-            table_of(side)
+            "{} WHERE status = '{}' ORDER BY id LIMIT :count",
+            rows_of(side),
+            base::replace_all(std::string(status), "'", "''")
         ),
-        store::values(status, count_max)
+        store::values(count_max)
     );
 }
 
@@ -141,37 +165,33 @@ bool mark_accepted(
     base::Timestamp now,
     const std::string& server_reply
 ) {
-    // The bytes have done their work, and the hash stays; but where nobody files what this mailbox
-    // sends, they are kept until we have (delivery/sent_copy.h).
-    constexpr std::string_view kNobodyFiles =
-        "EXISTS (SELECT 1 FROM sent_folders f WHERE f.mailbox_id = from_mailbox_id "
-        "AND f.filed_by = 'nobody')";
-    return move(
+    // Where nobody files what this mailbox sends, the bytes are kept until we have
+    // (delivery/sent_copy.h).
+    const bool moved = move(
         connection,
         side,
-        fmt::format(
-            "status = 'accepted', sent_at = :now, server_reply = :reply, error_message = NULL, "
-            "sent_copy = CASE WHEN raw IS NOT NULL AND {0} THEN 'due' ELSE sent_copy END, "
-            "raw = CASE WHEN {0} THEN raw ELSE NULL END",
-            kNobodyFiles
-        ),
+        "status = 'accepted', sent_at = :now, server_reply = :reply, error_message = NULL, "
+        "sent_copy = CASE WHEN EXISTS (SELECT 1 FROM sent_folders f WHERE f.mailbox_id = "
+        "from_mailbox_id AND f.filed_by = 'nobody') THEN 'due' ELSE sent_copy END",
         "'intent', 'in_doubt'",
         store::values(now, server_reply),
         id
     );
+    return drop_raw_if(connection, side, id, moved);
 }
 
 bool mark_refused(
     store::Connection& connection, Side side, std::int64_t id, const std::string& server_reply
 ) {
-    return move(
+    const bool moved = move(
         connection,
         side,
-        "status = 'refused', server_reply = :reply, raw = NULL",
+        "status = 'refused', server_reply = :reply",
         "'prepared', 'intent'",
         store::values(server_reply),
         id
     );
+    return drop_raw_if(connection, side, id, moved);
 }
 
 bool mark_not_sent(
@@ -193,14 +213,15 @@ bool mark_not_sent(
 }
 
 bool cancel(store::Connection& connection, Side side, std::int64_t id, const std::string& reason) {
-    return move(
+    const bool moved = move(
         connection,
         side,
-        "status = 'cancelled', error_message = :reason, raw = NULL",
+        "status = 'cancelled', error_message = :reason",
         "'prepared'",
         store::values(reason),
         id
     );
+    return drop_raw_if(connection, side, id, moved);
 }
 
 bool mark_in_doubt(
@@ -220,15 +241,16 @@ bool resolve_found(
     store::Connection& connection, Side side, std::int64_t id, base::Timestamp found_at
 ) {
     // When it was accepted is not known; the intent's time is the closest that was recorded.
-    return move(
+    const bool moved = move(
         connection,
         side,
         "status = 'accepted', sent_at = COALESCE(intent_at, :found), "
-        "server_reply = 'no reply recorded; found in the receiving mailbox', raw = NULL",
+        "server_reply = 'no reply recorded; found in the receiving mailbox'",
         "'in_doubt', 'parked'",
         store::values(found_at),
         id
     );
+    return drop_raw_if(connection, side, id, moved);
 }
 
 std::int64_t recover_intents(store::Connection& connection, Side side, base::Timestamp before) {

@@ -260,7 +260,10 @@ TEST_P(EmailRecords, ChangedBytesAreNeverSent) {
     const std::int64_t id = prepare("one");
     const std::string table = side() == Side::warmup ? "emails_warmup" : "emails_campaign";
     in_job([&](Connection& c) {
-        c.execute("UPDATE " + table + " SET raw = 'other bytes' WHERE id = :id", store::values(id));
+        c.execute(
+            "UPDATE " + table + "_raw SET raw = 'other bytes' WHERE email_id = :id",
+            store::values(id)
+        );
     });
     const auto marked = in_job([&](Connection& c) { return intend(c, side(), id, kNow); });
     ASSERT_FALSE(marked);

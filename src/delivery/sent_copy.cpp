@@ -94,8 +94,9 @@ std::vector<SentMail> copies_to_look_for(
     const std::string columns = store::column_list<SentMail>();
     auto mails = connection.select<SentMail>(
         fmt::format(
-            "SELECT {} FROM {} WHERE from_mailbox_id = :mailbox AND status = 'accepted' "
-            "AND sent_copy IN ('due', 'appending') ORDER BY sent_at, id LIMIT :count",
+            "SELECT {0} FROM {1} LEFT JOIN {1}_raw ON email_id = id "
+            "WHERE from_mailbox_id = :mailbox AND status = 'accepted' "
+            "AND (sent_copy = 'due' OR sent_copy = 'appending') ORDER BY sent_at, id LIMIT :count",
             columns,
             table_of(side)
         ),
@@ -108,7 +109,8 @@ std::vector<SentMail> copies_to_look_for(
         known.learned_at ? std::max(again, now - kLearnFromMailOf) : now - kLearnFromMailOf;
     return connection.select<SentMail>(
         fmt::format(
-            "SELECT {} FROM {} WHERE from_mailbox_id = :mailbox AND status = 'accepted' "
+            "SELECT {0} FROM {1} LEFT JOIN {1}_raw ON email_id = id "
+            "WHERE from_mailbox_id = :mailbox AND status = 'accepted' "
             "AND sent_copy = 'none' AND sent_at >= :since ORDER BY sent_at, id LIMIT 1",
             columns,
             table_of(side)
@@ -120,8 +122,9 @@ std::vector<SentMail> copies_to_look_for(
 bool begin_append(store::Connection& connection, Side side, std::int64_t id) {
     return connection.execute(
                fmt::format(
-                   "UPDATE {} SET sent_copy = 'appending' WHERE id = :id AND status = 'accepted' "
-                   "AND sent_copy IN ('due', 'appending') AND raw IS NOT NULL",
+                   "UPDATE {0} SET sent_copy = 'appending' WHERE id = :id AND status = 'accepted' "
+                   "AND sent_copy IN ('due', 'appending') "
+                   "AND EXISTS (SELECT 1 FROM {0}_raw r WHERE r.email_id = {0}.id)",
                    table_of(side)
                ),
                store::values(id)
@@ -129,20 +132,23 @@ bool begin_append(store::Connection& connection, Side side, std::int64_t id) {
 }
 
 void end_copy(store::Connection& connection, Side side, std::int64_t id, std::string_view how) {
-    connection.execute(
-        fmt::format(
-            "UPDATE {} SET sent_copy = :how, raw = NULL WHERE id = :id AND status = 'accepted'",
-            table_of(side)
-        ),
+    const std::string table(table_of(side));
+    const std::int64_t ended = connection.execute(
+        "UPDATE " + table + " SET sent_copy = :how WHERE id = :id AND status = 'accepted'",
         store::values(how, id)
     );
+    if (ended == 1)
+        connection.execute("DELETE FROM " + table + "_raw WHERE email_id = :id", store::values(id));
 }
 
 void forget_sent_copies(store::Connection& connection, Side side) {
-    connection.execute(fmt::format(
-        "UPDATE {} SET sent_copy = 'given_up', raw = NULL WHERE sent_copy IN ('due', 'appending')",
-        table_of(side)
-    ));
+    const std::string table(table_of(side));
+    const std::string due = "(sent_copy = 'due' OR sent_copy = 'appending')";
+    connection.execute(
+        "DELETE FROM " + table + "_raw WHERE email_id IN (SELECT id FROM " + table + " WHERE " +
+        due + ")"
+    );
+    connection.execute("UPDATE " + table + " SET sent_copy = 'given_up' WHERE " + due);
     connection.execute("DELETE FROM sent_folders");
 }
 

@@ -12,11 +12,16 @@ namespace engine {
 
 namespace {
 
-constexpr std::array<const char*, 5> kCampaignTables = {
-    "email_drafts", "leads", "campaigns", "suppressions", "emails_campaign"
+constexpr std::array<const char*, 6> kCampaignTables = {
+    "email_drafts", "leads", "campaigns", "suppressions", "emails_campaign", "emails_campaign_raw"
 };
-constexpr std::array<const char*, 5> kWarmupTables = {
-    "warmup_email_drafts", "warmup_threads", "warmup_filings", "warmup_cycles", "emails_warmup"
+constexpr std::array<const char*, 6> kWarmupTables = {
+    "warmup_email_drafts",
+    "warmup_threads",
+    "warmup_filings",
+    "warmup_cycles",
+    "emails_warmup",
+    "emails_warmup_raw"
 };
 constexpr std::array<const char*, 4> kProviders = {"", "ollama", "groq", "openai"};
 
@@ -33,7 +38,9 @@ std::vector<std::string> statements(
 ) {
     if (action == "read") return {"SELECT COUNT(*) FROM " + table};
     if (action == "insert") {
-        const char* column = table == "warmup_cycles" ? "started_at" : "created_at";
+        const char* column = table == "warmup_cycles"  ? "started_at"
+                             : table.ends_with("_raw") ? "email_id"
+                                                       : "created_at";
         return {fmt::format("INSERT INTO {} ({}) SELECT 0 WHERE 1 = 0", table, column)};
     }
     if (action == "delete") return {"DELETE FROM " + table + " WHERE 1 = 0"};

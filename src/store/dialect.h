@@ -11,7 +11,8 @@ enum class Engine { sqlite, postgresql };
 // "sqlite" or "postgresql".
 std::string_view to_string(Engine engine);
 
-// A migration in the engine's words: `{{id}}` becomes its self-counting primary key.
+// A migration in the engine's words: `{{id}}` becomes its self-counting primary key, `{{key}}` a
+// primary key that is given.
 std::string in_dialect(Engine engine, std::string_view sql);
 
 // Starts a transaction that writes: on SQLite it takes the write lock at once; on PostgreSQL it is

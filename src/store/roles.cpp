@@ -26,11 +26,13 @@ constexpr TableRule kRules[] = {
     {"warmup_threads", kAll, kNone, kRead},
     {"warmup_filings", kAll, kNone, kRead},
     {"emails_warmup", kAll, kNone, kRead},
+    {"emails_warmup_raw", kAll, kNone, kRead},
 
     {"campaigns", kNone, kAll, kRead},
     {"leads", kNone, kAll, kRead},
     {"email_drafts", kNone, kAll, kRead},
     {"emails_campaign", kNone, kAll, kRead},
+    {"emails_campaign_raw", kNone, kAll, kRead},
     {"suppressions", kNone, kAll, kRead},
 
     {"account_reputation", kNone, kNone, kAll},

@@ -27,12 +27,18 @@ TEST(Roles, ThePoolsArePrivate) {
           "warmup_threads",
           "warmup_filings",
           "warmup_cycles",
-          "emails_warmup"}) {
+          "emails_warmup",
+          "emails_warmup_raw"}) {
         EXPECT_TRUE(nothing(rights(Role::campaign, table))) << table;
         EXPECT_TRUE(rights(Role::warmup, table).insert) << table;
     }
     for (const char* table :
-         {"email_drafts", "leads", "campaigns", "suppressions", "emails_campaign"}) {
+         {"email_drafts",
+          "leads",
+          "campaigns",
+          "suppressions",
+          "emails_campaign",
+          "emails_campaign_raw"}) {
         EXPECT_TRUE(nothing(rights(Role::warmup, table))) << table;
         EXPECT_TRUE(rights(Role::campaign, table).insert) << table;
     }

@@ -57,22 +57,6 @@ std::set<std::int64_t> waiting_senders(store::Connection& connection) {
     return waiting;
 }
 
-// "Pair still active": both mailboxes, in the intent's own transaction.
-base::Result<> pair_is_active(store::Connection& connection, std::int64_t email_id) {
-    const std::int64_t active = connection.integer(
-        "SELECT COUNT(*) FROM mailboxes m JOIN emails_warmup e "
-        "ON m.id = e.from_mailbox_id OR m.id = e.to_mailbox_id "
-        "WHERE e.id = :id AND m.status = 'active'",
-        store::values(email_id)
-    );
-    if (active == 2) return {};
-    return base::fail(
-        base::ErrorCode::conflict,
-        "warmup.precondition",
-        "one of the two mailboxes is not active any more"
-    );
-}
-
 struct PreparedPool {
     std::vector<Template> templates;
     TemplateUse use;
@@ -162,7 +146,7 @@ base::Task<std::vector<Pair>> Warmup::plan_pairs(Run& run) {
     co_return draw_pairs(senders, seeds, so_far.history, per_sender, context_.random);
 }
 
-base::Task<std::vector<Warmup::Opening>> Warmup::plan_openings(Run& run) {
+base::Task<std::vector<Opening>> Warmup::plan_openings(Run& run) {
     const std::vector<Pair> pairs = co_await plan_pairs(run);
     const std::vector<Template> templates = co_await templates_for(pairs);
     const TemplateUse use =
@@ -180,7 +164,13 @@ base::Task<std::vector<Warmup::Opening>> Warmup::plan_openings(Run& run) {
             continue;
         }
         Opening opening{
-            pairs[i], chosen[i]->subject, chosen[i]->body, chosen[i]->html_body, chosen[i]->id, {}
+            pairs[i],
+            chosen[i]->subject,
+            chosen[i]->body,
+            chosen[i]->html_body,
+            chosen[i]->id,
+            {},
+            run.result.cycle
         };
         opening.send_key = fmt::format(
             "warmup:{}:{}:{}:{}",
@@ -194,62 +184,55 @@ base::Task<std::vector<Warmup::Opening>> Warmup::plan_openings(Run& run) {
     co_return openings;
 }
 
-base::Task<base::Result<delivery::Prepared>> Warmup::prepare_opening(
-    const mailbox::Mailbox& from, const mailbox::Mailbox& to, Opening opening, std::int64_t cycle
+base::Task<std::vector<delivery::Prepared>> Warmup::prepare_openings(
+    Run& run, std::vector<Opening> openings
 ) {
-    mime::Outgoing message = message_between(from, to);
-    message.subject = opening.subject;
-    message.text = opening.body;
-    message.html = opening.html_body.value_or("");
-    // Kept where no template has it: the copy that is received is told from a forged one by it.
-    const auto body = opening.template_id ? std::nullopt : std::optional(opening.body);
-    delivery::NewEmail email;
-    email.token = context_.mint.mint(delivery::Side::warmup, context_.random.alphanumeric(16));
-    message.extra_headers = {{context_.settings.token_header, email.token}};
-    email.email_type = "warmup_bidirectional";
-    email.from = from.email;
-    email.to = to.email;
-    email.from_mailbox_id = from.id;
-    email.subject = opening.subject;
-    email.message_id = message.message_id;
-    email.send_key = opening.send_key;
-    const auto raw = mime::compose(message, context_.random);
-    if (!raw) co_return base::pass_on(raw);
-    email.raw = *raw;
-    email.own_columns = {
-        {"to_mailbox_id", store::to_value(to.id)},
-        {"template_id", store::to_value(opening.template_id)},
-        {"body", store::to_value(body)},
-        {"cycle", store::to_value(cycle)}
-    };
+    const Marking marking{context_.mint, context_.settings.token_header};
     const base::Timestamp now = context_.clock.now();
-    const std::optional<std::int64_t> template_id = opening.template_id;
-    delivery::Prepared prepared{0, email.from, email.to, email.raw};
-    prepared.id = co_await context_.db.run(
-        store::Role::warmup,
-        [email, template_id, now](store::Connection& connection) {
-            const std::int64_t id =
-                delivery::prepare(connection, delivery::Side::warmup, email, now);
-            if (template_id) count_use(connection, *template_id, now);
-            const char* why = "this pair's turn in the cycle";
-            ledger::append(connection, {now, "warmup", "email", id, "send an opening", why, "{}"});
-            return id;
-        }
-    );
+    std::vector<ComposedOpening> composed;
+    for (const Opening& opening : openings) {
+        const mailbox::Mailbox& from = *run.accounts.find(opening.pair.sender);
+        const mailbox::Mailbox& to = *run.accounts.find(opening.pair.seed);
+        auto one = compose_opening(from, to, opening, marking, context_.random, now);
+        if (one)
+            composed.push_back(std::move(*one));
+        else
+            note_failure(run, from, one.error());
+    }
+    co_return co_await store_composed(std::move(composed));
+}
+
+base::Task<std::vector<delivery::Prepared>> Warmup::store_composed(
+    std::vector<ComposedOpening> composed
+) {
+    std::vector<delivery::Prepared> prepared;
+    for (const ComposedOpening& one : composed)
+        prepared.push_back({0, one.email.from, one.email.to, one.email.raw});
+    const base::Timestamp now = context_.clock.now();
+    for (std::size_t begin = 0; begin < composed.size(); begin += kOpeningsPerJob) {
+        const std::size_t end = std::min(begin + kOpeningsPerJob, composed.size());
+        std::vector<ComposedOpening> chunk(
+            std::make_move_iterator(composed.begin() + static_cast<std::ptrdiff_t>(begin)),
+            std::make_move_iterator(composed.begin() + static_cast<std::ptrdiff_t>(end))
+        );
+        const std::vector<std::int64_t> ids = co_await context_.db.run(
+            store::Role::warmup,
+            [chunk = std::move(chunk), now](store::Connection& connection) {
+                return store_openings(connection, chunk, now);
+            }
+        );
+        for (std::size_t i = 0; i < ids.size(); ++i) prepared[begin + i].id = ids[i];
+    }
     co_return prepared;
 }
 
 base::Task<> Warmup::send_openings(Run& run) {
-    const std::vector<Opening> openings = co_await plan_openings(run);
+    std::vector<Opening> openings = co_await plan_openings(run);
     ByMailbox emails;
-    for (const Opening& opening : openings) {
-        const mailbox::Mailbox& from = *run.accounts.find(opening.pair.sender);
-        const mailbox::Mailbox& to = *run.accounts.find(opening.pair.seed);
-        auto email = co_await prepare_opening(from, to, opening, run.result.cycle);
-        if (email)
-            emails[from.id].push_back(std::move(*email));
-        else
-            note_failure(run, from, email.error());
+    auto prepared = co_await prepare_openings(run, std::move(openings));
+    for (delivery::Prepared& email : prepared) {
+        const std::int64_t sender = run.accounts.find(email.from)->id;
+        emails[sender].push_back(std::move(email));
     }
     co_await send_all(run, std::move(emails));
 }
@@ -328,12 +311,14 @@ base::Task<> Warmup::count_report(
     run.worked.insert(from.id);
     const std::int64_t email_id = report.email_id;
     const OurMail mail =
-        co_await context_.db.run(store::Role::warmup, [email_id](store::Connection& connection) {
-            settle_replies(connection);
+        co_await context_.db.read(store::Role::warmup, [email_id](store::Connection& connection) {
             return *our_mail(connection, email_id);
         });
     if (mail.email_type == "warmup_reply") {
         ++run.result.replies;
+        co_await context_.db.run(store::Role::warmup, [](store::Connection& connection) {
+            settle_replies(connection);
+        });
     } else {
         ++run.result.sent;
         if (run.accounts.find(mail.to_mailbox_id) != nullptr)

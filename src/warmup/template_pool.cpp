@@ -71,11 +71,13 @@ TemplateUse template_use(store::Connection& connection, const std::vector<Templa
     return use;
 }
 
-void count_use(store::Connection& connection, std::int64_t template_id, base::Timestamp now) {
+void count_uses(
+    store::Connection& connection, std::int64_t template_id, std::int64_t count, base::Timestamp now
+) {
     connection.execute(
-        "UPDATE warmup_email_drafts SET use_count = use_count + 1, last_used_at = :now WHERE id = "
-        ":id",
-        store::values(now, template_id)
+        "UPDATE warmup_email_drafts SET use_count = use_count + :count, last_used_at = :now "
+        "WHERE id = :id",
+        store::values(count, now, template_id)
     );
 }
 

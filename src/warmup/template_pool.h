@@ -29,7 +29,9 @@ std::vector<Template> templates_since(store::Connection& connection, base::Times
 std::vector<Template> latest_templates(store::Connection& connection, int count);
 // Who has had which of these templates.
 TemplateUse template_use(store::Connection& connection, const std::vector<Template>& templates);
-void count_use(store::Connection& connection, std::int64_t template_id, base::Timestamp now);
+void count_uses(
+    store::Connection& connection, std::int64_t template_id, std::int64_t count, base::Timestamp now
+);
 
 // Gives every pair a template that its seed has not had, the least used first. A pair for which
 // there is none stays without (nullptr): more templates are needed. Pure.

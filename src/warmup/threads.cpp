@@ -153,27 +153,32 @@ void settle_replies(store::Connection& connection) {
         "JOIN emails_warmup r ON r.message_id = t.reply_message_id "
         "WHERE t.reply_decision = 'prepared' AND r.status = 'accepted')"
     );
-    connection.execute(
-        "UPDATE warmup_threads SET reply_decision = 'replied' WHERE reply_decision = 'prepared' "
-        "AND reply_message_id IN (SELECT message_id FROM emails_warmup WHERE status = 'accepted' "
-        "AND email_type = 'warmup_reply')"
-    );
-    for (const char* ending : {"refused", "cancelled"})
+    for (const auto& [ending, decision] :
+         {std::pair("accepted", "replied"),
+          std::pair("refused", "not sent: refused"),
+          std::pair("cancelled", "not sent: cancelled")})
         connection.execute(
             "UPDATE warmup_threads SET reply_decision = :decision "
-            "WHERE reply_decision = 'prepared' AND reply_message_id IN (SELECT message_id FROM "
-            "emails_warmup WHERE status = :ending "
-            "AND email_type = 'warmup_reply')",
-            store::values("not sent: " + std::string(ending), ending)
+            "WHERE reply_decision = 'prepared' AND EXISTS (SELECT 1 FROM emails_warmup r "
+            "WHERE r.message_id = reply_message_id AND r.status = :ending "
+            "AND r.email_type = 'warmup_reply')",
+            store::values(decision, ending)
         );
 }
 
 std::int64_t settle_found(store::Connection& connection) {
-    return connection.execute(
-        "UPDATE emails_warmup SET status = 'accepted', sent_at = intent_at, raw = NULL, "
+    const std::int64_t settled = connection.execute(
+        "UPDATE emails_warmup SET status = 'accepted', sent_at = intent_at, "
         "server_reply = 'no reply recorded; found in the receiving mailbox' "
-        "WHERE status = 'in_doubt' AND id IN (SELECT email_id FROM warmup_threads)"
+        "WHERE status = 'in_doubt' AND EXISTS "
+        "(SELECT 1 FROM warmup_threads t WHERE t.email_id = emails_warmup.id)"
     );
+    if (settled > 0)
+        connection.execute(
+            "DELETE FROM emails_warmup_raw WHERE EXISTS (SELECT 1 FROM emails_warmup e "
+            "WHERE e.id = email_id AND e.status = 'accepted')"
+        );
+    return settled;
 }
 
 std::int64_t pair_replies_since(

@@ -166,16 +166,6 @@ void Warmup::note_failure(Run& run, const mailbox::Mailbox& account, const base:
         run.resting.insert(account.id);
 }
 
-mime::Outgoing Warmup::message_between(const mailbox::Mailbox& from, const mailbox::Mailbox& to) {
-    mime::Outgoing message;
-    message.from = {from.name, from.email};
-    message.to = {to.name, to.email};
-    message.date = context_.clock.now();
-    message.zone_offset = from.zone.offset_at(message.date);
-    message.message_id = base::MessageId::generate(from.email.domain(), context_.random);
-    return message;
-}
-
 base::Task<base::Result<delivery::Report>> Warmup::send_warmup_email(
     base::Email from_account,
     base::Email to_email,
@@ -197,7 +187,7 @@ base::Task<base::Result<delivery::Report>> Warmup::send_warmup_email(
         co_return refuse(base::ErrorCode::not_found, to_email.str() + " is no active seed mailbox");
     if (const auto problem = template_problem(subject, body, html_body.value_or("")))
         co_return refuse(base::ErrorCode::invalid_input, *problem);
-    Opening opening{{from->id, to->id}, subject, body, html_body, std::nullopt, {}};
+    Opening opening{{from->id, to->id}, subject, body, html_body, std::nullopt, {}, 0};
     opening.send_key =
         fmt::format("warmup:0:{}:{}:{}", from->id, to->id, context_.random.alphanumeric(12));
     opening.template_id = co_await context_.db.read(
@@ -211,9 +201,14 @@ base::Task<base::Result<delivery::Report>> Warmup::send_warmup_email(
             return id == 0 ? std::nullopt : std::optional(id);
         }
     );
-    auto email = co_await prepare_opening(*from, *to, std::move(opening), 0);
-    if (!email) co_return base::pass_on(email);
-    co_return co_await send_one(*from, std::move(*email));
+    const Marking marking{context_.mint, context_.settings.token_header};
+    const base::Timestamp now = context_.clock.now();
+    auto composed = compose_opening(*from, *to, opening, marking, context_.random, now);
+    if (!composed) co_return base::pass_on(composed);
+    std::vector<ComposedOpening> one;
+    one.push_back(std::move(*composed));
+    auto prepared = co_await store_composed(std::move(one));
+    co_return co_await send_one(*from, std::move(prepared.front()));
 }
 
 base::Task<base::Result<delivery::Report>> Warmup::send_reply_email(

@@ -16,6 +16,7 @@
 #include "mime/compose.h"
 #include "warmup/context.h"
 #include "warmup/filings.h"
+#include "warmup/openings.h"
 #include "warmup/pairing.h"
 #include "warmup/sighting_handler.h"
 #include "warmup/threads.h"
@@ -116,20 +117,11 @@ class Warmup {
         inbound::Watcher watcher;
         bool given_up = false;
     };
-    struct Opening {
-        Pair pair;
-        std::string subject;
-        std::string body;
-        std::optional<std::string> html_body;
-        std::optional<std::int64_t> template_id;
-        std::string send_key;
-    };
 
     base::Task<> start_run(Run& run);
     base::Task<> finish_run(Run& run);
     base::Task<Accounts> load_accounts();
     void note_failure(Run& run, const mailbox::Mailbox& account, const base::Error& error);
-    mime::Outgoing message_between(const mailbox::Mailbox& from, const mailbox::Mailbox& to);
 
     // sending.cpp
     base::Task<> resume_prepared(Run& run);
@@ -140,11 +132,11 @@ class Warmup {
     base::Task<std::vector<Opening>> plan_openings(Run& run);
     base::Task<std::vector<Template>> templates_for(std::vector<Pair> pairs);
     base::Task<std::vector<Template>> write_and_store(int count, int at_least);
-    base::Task<base::Result<delivery::Prepared>> prepare_opening(
-        const mailbox::Mailbox& from,
-        const mailbox::Mailbox& to,
-        Opening opening,
-        std::int64_t cycle
+    // Composes and stores them; what could not be composed is noted as its sender's failure.
+    base::Task<std::vector<delivery::Prepared>> prepare_openings(
+        Run& run, std::vector<Opening> openings
+    );
+    base::Task<std::vector<delivery::Prepared>> store_composed(std::vector<ComposedOpening> composed
     );
     using ByMailbox = std::map<std::int64_t, std::vector<delivery::Prepared>>;
     base::Task<> send_all(Run& run, ByMailbox emails);

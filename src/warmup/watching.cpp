@@ -202,7 +202,7 @@ mime::Outgoing Warmup::reply_message(
     const OurMail& original,
     std::string body
 ) {
-    mime::Outgoing message = message_between(from, to);
+    mime::Outgoing message = message_between(from, to, context_.random, context_.clock.now());
     message.subject = reply_subject(original.subject);
     message.text = std::move(body);
     // Where the provider replaced our Message-ID, both mailboxes know the mail by its own.

@@ -100,7 +100,9 @@ warmup::CycleResult WarmupWorld::look() {
 std::vector<EmailRow> WarmupWorld::emails() {
     return as(store::Role::operator_, [](store::Connection& connection) {
         return connection.select<EmailRow>(
-            "SELECT " + store::column_list<EmailRow>() + " FROM emails_warmup ORDER BY id"
+            "SELECT " + store::column_list<EmailRow>() +
+            " FROM emails_warmup "
+            "LEFT JOIN emails_warmup_raw ON email_id = id ORDER BY id"
         );
     });
 }

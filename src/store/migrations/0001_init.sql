@@ -1,4 +1,5 @@
--- All tables of the design. {{id}} becomes the engine's own primary key (store/dialect.cpp).
+-- All tables of the design. {{id}} becomes the engine's own primary key, {{key}} one that names a
+-- row of another table (store/dialect.cpp).
 -- Times are BIGINT microseconds UTC; binary values base64 TEXT; booleans BIGINT 0/1.
 
 CREATE TABLE store_meta (
@@ -97,7 +98,7 @@ CREATE TABLE warmup_cycles (
 
 CREATE TABLE emails_warmup (
     id {{id}},
-    external_id TEXT UNIQUE,
+    external_id TEXT,
     email_type TEXT NOT NULL CHECK (email_type IN ('warmup_bidirectional', 'warmup_reply')),
     "from" TEXT NOT NULL,
     "to" TEXT NOT NULL,
@@ -118,8 +119,6 @@ CREATE TABLE emails_warmup (
     token TEXT NOT NULL UNIQUE,
     -- The text of a mail that was not made from a template.
     body TEXT,
-    -- The bytes that go on the wire (ASCII: 7bit or quoted-printable), fixed when prepared.
-    raw TEXT,
     raw_sha256 TEXT NOT NULL,
     attempts BIGINT NOT NULL DEFAULT 0,
     created_at BIGINT NOT NULL,
@@ -130,10 +129,23 @@ CREATE TABLE emails_warmup (
     sent_copy TEXT NOT NULL DEFAULT 'none' CHECK (sent_copy IN ('none', 'due', 'appending',
                                                   'appended', 'provider', 'given_up'))
 );
-CREATE INDEX emails_warmup_status ON emails_warmup (status, created_at);
+-- The bytes that go on the wire (ASCII: 7bit or quoted-printable), fixed when prepared and kept until
+-- the server has them. Apart from their row, so that a new status does not write them again.
+CREATE TABLE emails_warmup_raw (
+    email_id {{key}},
+    raw TEXT NOT NULL
+);
+CREATE UNIQUE INDEX emails_warmup_external ON emails_warmup (external_id)
+    WHERE external_id IS NOT NULL;
+-- What is not at its end: few rows, and all that anything looks for by status. (OR, not IN: SQLite
+-- sees then that `status = 'prepared'` may use it.)
+CREATE INDEX emails_warmup_open ON emails_warmup (status, id)
+    WHERE status = 'prepared' OR status = 'intent' OR status = 'not_accepted' OR status = 'in_doubt'
+       OR status = 'parked';
 CREATE INDEX emails_warmup_pair ON emails_warmup (from_mailbox_id, to_mailbox_id, created_at);
-CREATE INDEX emails_warmup_sent ON emails_warmup (sent_at);
-CREATE INDEX emails_warmup_copies ON emails_warmup (from_mailbox_id, sent_copy);
+CREATE INDEX emails_warmup_sent ON emails_warmup (sent_at) WHERE sent_at IS NOT NULL;
+CREATE INDEX emails_warmup_copies ON emails_warmup (from_mailbox_id)
+    WHERE sent_copy = 'due' OR sent_copy = 'appending';
 
 CREATE TABLE warmup_threads (
     id {{id}},
@@ -165,6 +177,8 @@ CREATE TABLE warmup_threads (
     cycle BIGINT
 );
 CREATE INDEX warmup_threads_found ON warmup_threads (found_at);
+CREATE INDEX warmup_threads_open ON warmup_threads (reply_decision, id)
+    WHERE reply_decision = 'due' OR reply_decision = 'prepared';
 
 -- What is to be moved in a mailbox, and when: one row per mail and copy of it.
 CREATE TABLE warmup_filings (
@@ -244,7 +258,7 @@ CREATE INDEX email_drafts_status ON email_drafts (status, not_before);
 
 CREATE TABLE emails_campaign (
     id {{id}},
-    external_id TEXT UNIQUE,
+    external_id TEXT,
     email_type TEXT NOT NULL CHECK (email_type IN ('initial', 'followup')),
     lead_id BIGINT,
     campaign_id BIGINT,
@@ -263,7 +277,6 @@ CREATE TABLE emails_campaign (
     outcome TEXT NOT NULL DEFAULT 'none' CHECK (outcome IN ('none', 'replied', 'bounced')),
     send_key TEXT NOT NULL UNIQUE,
     token TEXT NOT NULL UNIQUE,
-    raw TEXT,
     raw_sha256 TEXT NOT NULL,
     attempts BIGINT NOT NULL DEFAULT 0,
     created_at BIGINT NOT NULL,
@@ -274,8 +287,17 @@ CREATE TABLE emails_campaign (
     sent_copy TEXT NOT NULL DEFAULT 'none' CHECK (sent_copy IN ('none', 'due', 'appending',
                                                   'appended', 'provider', 'given_up'))
 );
-CREATE INDEX emails_campaign_status ON emails_campaign (status, created_at);
-CREATE INDEX emails_campaign_copies ON emails_campaign (from_mailbox_id, sent_copy);
+CREATE TABLE emails_campaign_raw (
+    email_id {{key}},
+    raw TEXT NOT NULL
+);
+CREATE UNIQUE INDEX emails_campaign_external ON emails_campaign (external_id)
+    WHERE external_id IS NOT NULL;
+CREATE INDEX emails_campaign_open ON emails_campaign (status, id)
+    WHERE status = 'prepared' OR status = 'intent' OR status = 'not_accepted' OR status = 'in_doubt'
+       OR status = 'parked';
+CREATE INDEX emails_campaign_copies ON emails_campaign (from_mailbox_id)
+    WHERE sent_copy = 'due' OR sent_copy = 'appending';
 
 CREATE TABLE suppressions (
     id {{id}},
