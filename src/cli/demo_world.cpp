@@ -187,6 +187,7 @@ class Stage {
         mailbox.smtp_url = mailbox::to_url(sandbox::smtp_endpoint(person.provider), "smtp");
         mailbox.imap_url = mailbox::to_url(sandbox::imap_endpoint(person.provider), "imap");
         mailbox.password = random_.alphanumeric(16);
+        mailbox.policy_accepted_at = start;
         world_.add_account({mailbox.email, *mailbox.password, person.provider, start});
         job(store::Role::operator_, [&](store::Connection& connection) {
             CHECK(mailbox::add(connection, mailbox, vault_, random_, start).has_value());

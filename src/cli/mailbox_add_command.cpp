@@ -4,11 +4,11 @@
 
 #include <boost/json.hpp>
 
-#include "base/log.h"
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/mailbox_lookup.h"
 #include "cli/output.h"
+#include "cli/password_option.h"
 #include "cli/policy_consent.h"
 #include "ledger/ledger.h"
 
@@ -18,14 +18,38 @@ namespace {
 
 struct Request {
     mailbox::NewMailbox mailbox;
-    const mailbox::Preset* preset = nullptr;  // null: servers by --smtp and --imap
+    const mailbox::Preset* preset = nullptr;  // null: servers of no provider we know
+    std::string found_by;
 };
 
 std::unexpected<base::Error> refuse(std::string message) {
     return base::fail(base::ErrorCode::invalid_input, "mailbox", std::move(message));
 }
 
-// Decides whose servers these are: named ones, or a preset's.
+base::Result<> take_preset(
+    Request& request, const mailbox::Preset& preset, const config::Settings& settings
+) {
+    const Servers servers = servers_of(preset, settings.provider.of(preset.name));
+    request.preset = &preset;
+    request.mailbox.provider = preset.name;
+    request.mailbox.smtp_url = servers.smtp_url;
+    request.mailbox.imap_url = servers.imap_url;
+    return {};
+}
+
+// By the domain, then by what the DNS says of it.
+base::Result<> find_servers(Request& request, const config::Settings& settings) {
+    const base::Result<mailbox::Discovery> found =
+        discover_servers(settings, request.mailbox.email);
+    if (!found) return base::pass_on(found);
+    request.found_by = found->how;
+    if (found->preset != nullptr) return take_preset(request, *found->preset, settings);
+    request.mailbox.smtp_url = mailbox::to_url(found->smtp, "smtp");
+    request.mailbox.imap_url = mailbox::to_url(found->imap, "imap");
+    return {};
+}
+
+// Decides whose servers these are: named ones, a preset's, or what is found.
 base::Result<> take_servers(
     Request& request, const Invocation& invocation, const config::Settings& settings
 ) {
@@ -39,57 +63,21 @@ base::Result<> take_servers(
     if (smtp || imap) {
         if (!smtp || !imap)
             return refuse("a mailbox has two sides: give both --smtp URL and --imap URL");
+        request.found_by = "as you said";
         request.mailbox.smtp_url = *smtp;
         request.mailbox.imap_url = *imap;
         return {};
     }
-    const base::Email& email = request.mailbox.email;
-    request.preset = provider ? mailbox::find_preset(*provider) : mailbox::preset_for(email);
-    if (request.preset == nullptr && provider)
+    if (!provider) return find_servers(request, settings);
+    const mailbox::Preset* preset = mailbox::find_preset(*provider);
+    if (preset == nullptr)
         return refuse(fmt::format(
             "--provider {}: not a provider we know; use one of {}, or --smtp URL and --imap URL",
             base::printable(*provider, 60),
             preset_names()
         ));
-    if (request.preset == nullptr)
-        return refuse(fmt::format(
-            "{}: its domain tells no provider; say --provider {}, or --smtp URL and --imap URL",
-            email.str(),
-            base::replace_all(preset_names(), ", ", "|")
-        ));
-    const Servers servers = servers_of(*request.preset, settings.provider.of(request.preset->name));
-    request.mailbox.provider = request.preset->name;
-    request.mailbox.smtp_url = servers.smtp_url;
-    request.mailbox.imap_url = servers.imap_url;
-    return {};
-}
-
-// What does not look like a variable's name may be the password itself: it is not repeated.
-bool is_variable_name(std::string_view name) {
-    constexpr std::string_view kAllowed =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_";
-    return !name.empty() && (name[0] < '0' || name[0] > '9') &&
-           name.find_first_not_of(kAllowed) == std::string_view::npos;
-}
-
-base::Result<std::string> take_password(const Invocation& invocation) {
-    const std::string variable = invocation.text("--password-env");
-    if (!is_variable_name(variable)) {
-        base::log::mask(variable);
-        return refuse(
-            "--password-env takes the NAME of an environment variable such as ANN_PASSWORD, never "
-            "the password"
-        );
-    }
-    const auto found = invocation.environment.find(variable);
-    if (found == invocation.environment.end() || found->second.empty())
-        return refuse(fmt::format(
-            "environment variable {0} is not set; put the password there: read -rs {0} && export "
-            "{0}",
-            variable
-        ));
-    base::log::mask(found->second);
-    return found->second;
+    request.found_by = "as you said";
+    return take_preset(request, *preset, settings);
 }
 
 base::Result<Request> read_request(const Invocation& invocation, const config::Settings& settings) {
@@ -102,11 +90,13 @@ base::Result<Request> read_request(const Invocation& invocation, const config::S
     request.mailbox.name = invocation.text("--name");
     request.mailbox.zone = invocation.text("--zone");
     request.mailbox.login = invocation.text("--login");
-    const base::Result<> servers = take_servers(request, invocation, settings);
-    if (!servers) return base::pass_on(servers);
+    request.mailbox.mode =
+        invocation.text("--mode") == "measure" ? mailbox::Mode::measure : mailbox::Mode::warmup;
     const base::Result<std::string> password = take_password(invocation);
     if (!password) return base::pass_on(password);
     request.mailbox.password = *password;
+    const base::Result<> servers = take_servers(request, invocation, settings);
+    if (!servers) return base::pass_on(servers);
     for (const std::string* text : {&request.mailbox.name, &request.mailbox.login})
         if (!base::is_utf8(*text) || text->find_first_of("\r\n") != std::string::npos)
             return refuse(
@@ -148,6 +138,8 @@ void print_json(const Request& request, std::int64_t id) {
         {"id", id},
         {"email", mailbox.email.str()},
         {"role", mailbox::to_string(mailbox.role)},
+        {"mode", mailbox::to_string(mailbox.mode)},
+        {"found_by", request.found_by},
         {"provider", mailbox.provider},
         {"smtp", mailbox.smtp_url},
         {"imap", mailbox.imap_url},
@@ -165,10 +157,11 @@ void print_json(const Request& request, std::int64_t id) {
 void print_text(const Request& request, const Invocation& invocation) {
     const mailbox::NewMailbox& mailbox = request.mailbox;
     std::string text = fmt::format(
-        "Added {} as a {} mailbox{}.\n  {}\n  {}\n",
+        "Added {} as a {} mailbox{}, {}.\n  {}\n  {}\n",
         mailbox.email.str(),
         mailbox::to_string(mailbox.role),
         request.preset == nullptr ? "" : " of " + request.preset->title,
+        request.found_by,
         mailbox.smtp_url,
         mailbox.imap_url
     );
@@ -207,11 +200,12 @@ std::string help() {
         "environment\n"
         "variable and kept sealed with your key file; it is never shown.\n"
         "\n"
-        "The servers come from the provider, which the address's domain tells (gmail.com, "
-        "outlook.com)\n"
-        "or --provider names (own domains at Zoho, Google Workspace). Any other server is given by "
-        "two\n"
-        "URLs: smtps://host:465 or smtp+starttls://host:587, imaps://host:993 or\n"
+        "The servers come from the provider. It is found by the address's domain, then by the MX "
+        "records\n"
+        "of an own domain, then by SRV records (RFC 6186); --provider names it, and any other "
+        "server "
+        "is\n"
+        "given by two URLs: smtps://host:465 or smtp+starttls://host:587, imaps://host:993 or\n"
         "imap+starttls://host:143. Mail never travels unencrypted, and certificates are checked.\n"
         "\n"
         "Examples:\n"
@@ -245,10 +239,7 @@ Command mailbox_add_command() {
               .help = "sender: is warmed; seed: receives and answers",
               .required = true,
               .choices = {"sender", "seed"}},
-             {.name = "--password-env",
-              .value = "VAR",
-              .help = "NAME of the environment variable with the password",
-              .required = true},
+             password_option(true),
              {.name = "--name", .value = "NAME", .help = "display name in From"},
              {.name = "--zone",
               .value = "ZONE",
@@ -256,6 +247,10 @@ Command mailbox_add_command() {
              {.name = "--provider", .value = "NAME", .help = "one of " + preset_names()},
              {.name = "--smtp", .value = "URL", .help = "server for sending, with --imap"},
              {.name = "--imap", .value = "URL", .help = "server for reading, with --smtp"},
+             {.name = "--mode",
+              .value = "MODE",
+              .help = "warmup; measure: its placement is watched, nothing is answered or moved",
+              .choices = {"warmup", "measure"}},
              {.name = "--login", .value = "LOGIN", .help = "user name; absent: the address"},
              {.name = "--accept-policy", .value = "", .help = "you have read the provider's rules"}
             },

@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "mailbox/failure_policy.h"
+#include "mailbox/login_mends.h"
 #include "mailbox/presets.h"
 
 namespace cli {
@@ -10,28 +10,18 @@ namespace cli {
 namespace {
 
 constexpr std::chrono::seconds kPatience{45};  // for one side
-constexpr std::array<std::string_view, 3> kLoginSteps = {"connect", "tls", "login"};
+constexpr std::array<std::string_view, 4> kLoginSteps = {"dns", "connect", "tls", "login"};
 
 // Index into kLoginSteps. Greeting and EHLO belong to connecting: nothing is proven before them.
 std::size_t step_of(std::string_view stage) {
-    if (stage.ends_with(".tls") || stage.ends_with(".starttls")) return 1;
-    if (stage.ends_with(".auth") || stage.ends_with("login")) return 2;
-    return 0;
-}
-
-// What a refusal means, failure_policy says; where nobody answered there is none, and waiting,
-// which is right for a cycle, does not help a person who has just typed the address.
-std::string advice(const base::Error& error, std::string_view provider) {
-    const bool unreached = error.code == base::ErrorCode::network ||
-                           error.code == base::ErrorCode::timed_out ||
-                           error.code == base::ErrorCode::closed;
-    if (!unreached || error.reply_code != 0) return mailbox::judge(error, provider).words;
-    return "check the host and the port, and whether this machine may reach them: many networks "
-           "block the ports of mail";
+    if (stage.ends_with(".dns")) return 0;
+    if (stage.ends_with(".tls") || stage.ends_with(".starttls")) return 2;
+    if (stage.ends_with(".auth") || stage.ends_with("login")) return 3;
+    return 1;
 }
 
 Step failed_step(std::string name, const base::Error& error, std::string_view provider) {
-    return {std::move(name), StepState::failed, error, advice(error, provider)};
+    return {std::move(name), StepState::failed, error, mailbox::mend_for(error, provider)};
 }
 
 const mailbox::Preset* preset_of(const mailbox::Mailbox& mailbox) {
@@ -59,18 +49,19 @@ void append(std::vector<Step>& steps, std::vector<Step> more) {
 
 // Where trying is of no use: no password, or a provider that takes none.
 std::optional<base::Error> why_not(const mailbox::Mailbox& mailbox, std::string* what_to_do) {
+    if (mailbox.login_method == mailbox::LoginMethod::oauth2) return std::nullopt;
     const mailbox::Preset* preset = preset_of(mailbox);
     if (preset != nullptr && preset->passwords_refused) {
-        *what_to_do = "nothing yet: pause this mailbox, or use one of another provider";
+        *what_to_do = "log in by OAuth2: pilotlight mailbox authorize " + mailbox.email.str();
         return base::Error{
             base::ErrorCode::unsupported, "login", preset->passwords_refused_words, {}, 0, {}
         };
     }
     if (mailbox.password) return std::nullopt;
     *what_to_do =
-        "the mailbox can receive, but not be watched and not send; with its password, add it to a "
-        "new "
-        "store or import it again";
+        "the mailbox can receive, but not be watched and not send; give its password: pilotlight "
+        "mailbox password " +
+        mailbox.email.str() + " --password-env VAR";
     return base::Error{
         base::ErrorCode::unauthenticated,
         "login",
@@ -87,7 +78,17 @@ base::Task<> check_smtp(
     auto client = co_await connector.smtp(checked.mailbox, deadline);
     const auto error = client ? std::nullopt : std::optional(client.error());
     append(checked.steps, login_steps("smtp", error, checked.mailbox.provider));
-    if (client) co_await (*client)->quit(deadline);
+    Step step{"smtp sending", StepState::not_tried, {}, {}};
+    if (client) {
+        smtp::Envelope to_itself{checked.mailbox.email, checked.mailbox.email};
+        const smtp::SendResult asked = co_await (*client)->ask(std::move(to_itself), deadline);
+        if (asked.outcome == smtp::Outcome::accepted)
+            step.state = StepState::ok;
+        else
+            step = failed_step(step.name, asked.error, checked.mailbox.provider);
+        co_await (*client)->quit(deadline);
+    }
+    checked.steps.push_back(std::move(step));
 }
 
 base::Task<> check_imap(
@@ -104,8 +105,11 @@ base::Task<> check_imap(
             const std::vector<std::string> spam_names =
                 preset == nullptr ? std::vector<std::string>() : preset->spam_folders;
             checked.folders = inbound::choose_folders(*folders, spam_names);
-            checked.note = folder_note(checked.folders);
-            step.state = StepState::ok;
+            const bool is_gmail = preset != nullptr && preset->family == "gmail";
+            checked.folders_listed = true;
+            checked.hidden_folders = inbound::hidden_folders(checked.folders, is_gmail);
+            if (checked.hidden_folders.empty()) checked.note = folder_note(checked.folders);
+            step = folders_step(checked);
         } else {
             step = failed_step(step.name, folders.error(), checked.mailbox.provider);
         }
@@ -149,6 +153,24 @@ std::vector<Step> login_steps(
     return steps;
 }
 
+Step folders_step(const CheckedMailbox& checked) {
+    Step step{"imap folders", StepState::ok, {}, {}};
+    if (checked.hidden_folders.empty()) return step;
+    step.state = StepState::failed;
+    step.error = base::Error{
+        base::ErrorCode::unsupported,
+        "imap.folders",
+        "Gmail hides from IMAP: " + checked.hidden_folders,
+        {},
+        0,
+        {}
+    };
+    step.what_to_do =
+        "in Gmail, See all settings, Labels, tick \"Show in IMAP\" for Spam and All Mail; until "
+        "then the placement of what is not found here is unknown";
+    return step;
+}
+
 std::string folder_note(const std::vector<inbound::WatchedFolder>& folders) {
     for (const inbound::WatchedFolder& folder : folders)
         if (folder.kind == inbound::FolderKind::spam) return {};
@@ -163,6 +185,7 @@ base::Task<CheckedMailbox> check_mailbox(
     std::string what_to_do;
     if (const auto reason = why_not(checked.mailbox, &what_to_do)) {
         append(checked.steps, ruled_out("smtp", *reason, what_to_do));
+        checked.steps.push_back({"smtp sending", StepState::not_tried, {}, {}});
         append(checked.steps, ruled_out("imap", *reason, what_to_do));
         checked.steps.push_back({"imap folders", StepState::not_tried, {}, {}});
         co_return checked;

@@ -29,6 +29,14 @@ boost::json::object object_of(const Step& step) {
     return object;
 }
 
+std::string note_of(const CheckedMailbox& checked) {
+    if (checked.mailbox.policy_settled()) return checked.note;
+    const std::string left_out =
+        "warmup leaves it out until you accept what the provider says: pilotlight mailbox accept " +
+        checked.mailbox.email.str();
+    return checked.note.empty() ? left_out : checked.note + "; " + left_out;
+}
+
 boost::json::object object_of(const CheckedMailbox& checked) {
     boost::json::array steps;
     for (const Step& step : checked.steps) steps.push_back(object_of(step));
@@ -45,9 +53,10 @@ boost::json::object object_of(const CheckedMailbox& checked) {
         {"ok", checked.ok()},
         {"steps", steps},
         {"folders", folders},
+        {"hidden_folders", checked.hidden_folders},
         {"note", nullptr}
     };
-    if (!checked.note.empty()) object["note"] = checked.note;
+    if (const std::string note = note_of(checked); !note.empty()) object["note"] = note;
     return object;
 }
 
@@ -91,7 +100,8 @@ std::string text_of(const CheckedMailbox& checked) {
         mailbox.status == mailbox::Status::paused ? ", paused" : ""
     );
     for (const Step& step : checked.steps) text += text_of(step, checked);
-    if (!checked.note.empty()) text += "  note          " + checked.note + "\n";
+    if (const std::string note = note_of(checked); !note.empty())
+        text += "  note          " + note + "\n";
     return text;
 }
 
@@ -117,6 +127,19 @@ void print_json(
     print(boost::json::serialize(document) + "\n");
 }
 
+// What is hidden counts from now on, and what is shown again does, too.
+void note_hidden_folders(engine::Runtime& runtime, const std::vector<CheckedMailbox>& all) {
+    for (const CheckedMailbox& checked : all) {
+        if (!checked.folders_listed || checked.hidden_folders == checked.mailbox.hidden_folders)
+            continue;
+        const std::int64_t id = checked.mailbox.id;
+        const std::string hidden = checked.hidden_folders;
+        runtime.job(store::Role::operator_, [id, hidden](store::Connection& connection) {
+            mailbox::set_hidden_folders(connection, id, hidden);
+        });
+    }
+}
+
 base::Result<int> run(const Invocation& invocation) {
     const auto runtime = open_runtime(invocation);
     if (!runtime) return base::pass_on(runtime);
@@ -131,6 +154,7 @@ base::Result<int> run(const Invocation& invocation) {
     for (const mailbox::Mailbox& mailbox : *mailboxes)
         checks.push_back(check_mailbox(world.connector(), world.clock(), mailbox));
     const std::vector<CheckedMailbox> all = world.run(base::when_all(std::move(checks)));
+    note_hidden_folders(world, all);
     // Rows that can't be read (the log names them) are mailboxes that do not work.
     const bool readable = !named.empty() || listing.problems.empty();
     const bool ok =
@@ -149,9 +173,12 @@ Command mailbox_check_command() {
         .path = "mailbox check",
         .summary = "log in on both sides and say what is wrong and what to do",
         .help =
-            "Connects to the SMTP and the IMAP server of each mailbox (all of them where none is "
-            "named),\n"
-            "encrypts, logs in and lists the folders. Nothing is sent, read or changed. Each step "
+            "Looks up and connects to the SMTP and the IMAP server of each mailbox (all of them "
+            "where "
+            "none is\n"
+            "named), encrypts, logs in, asks whether a mail would be taken and lists the folders. "
+            "Nothing\n"
+            "is sent, and nothing is read or changed in the mailbox. Each step "
             "is ok,\n"
             "or it says what failed in the server's words and what you can do. Exit status 1 where "
             "a\n"
@@ -162,9 +189,8 @@ Command mailbox_check_command() {
             "  pilotlight mailbox check ann@example.com\n"
             "  pilotlight --json mailbox check | jq '.mailboxes[] | select(.ok | not) | .email'\n"
             "\n"
-            "Gmail wants an app password (myaccount.google.com/apppasswords). Outlook.com takes "
-            "no\n"
-            "passwords at all, which check says without trying.\n",
+            "Which password a provider wants, and which take none, it says with the step that "
+            "failed.\n",
         .positionals =
             {{.name = "EMAIL", .help = "mailboxes to check", .required = false, .many = true}},
         .options = {},

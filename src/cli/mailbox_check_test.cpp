@@ -57,7 +57,7 @@ class CheckTest : public testing::Test {
 TEST_F(CheckTest, SaysOkForEveryStepAndNamesTheFolders) {
     const CheckedMailbox checked = check(mailbox("seed@gmail-like.test", "gmail"));
     EXPECT_TRUE(checked.ok());
-    EXPECT_EQ(states(checked), "ooooooo");
+    EXPECT_EQ(states(checked), "oooooooooo");
     EXPECT_EQ(folder(checked, inbound::FolderKind::inbox), "INBOX");
     EXPECT_EQ(folder(checked, inbound::FolderKind::spam), "[Gmail]/Spam");
     EXPECT_EQ(checked.note, "");
@@ -68,7 +68,7 @@ TEST_F(CheckTest, TriesBothSidesThoughTheFirstRefusesTheLogin) {
     wrong.password = "wrong";
     const CheckedMailbox checked = check(wrong);
     EXPECT_FALSE(checked.ok());
-    EXPECT_EQ(states(checked), "ooFooF-");
+    EXPECT_EQ(states(checked), "oooF-oooF-");
     for (const Step& step : checked.steps) {
         if (step.state != StepState::failed) continue;
         EXPECT_EQ(step.error->code, base::ErrorCode::unauthenticated) << step.name;
@@ -78,15 +78,25 @@ TEST_F(CheckTest, TriesBothSidesThoughTheFirstRefusesTheLogin) {
     }
 }
 
+TEST_F(CheckTest, SaysThatTheLoginWorksWhereItMayNotSend) {
+    world_.set_fault(*base::Email::parse("anna@co-one.test"), {.greylist_once = true});
+    const CheckedMailbox checked = check(mailbox("anna@co-one.test", "zoho"));
+    EXPECT_EQ(states(checked), "ooooFooooo");
+    EXPECT_EQ(checked.steps[4].name, "smtp sending");
+    EXPECT_EQ(checked.steps[4].error->reply_code, 451);
+    EXPECT_THAT(checked.steps[4].what_to_do, HasSubstr("put off"));
+    EXPECT_EQ(world_.delivered().size(), 0u);
+}
+
 TEST_F(CheckTest, NamesTheStepThatIsOutOfReachAndGoesOnWithTheOtherSide) {
     mailbox::Mailbox lost = mailbox("anna@co-one.test", "zoho");
     lost.smtp.host = "nowhere.test";
     const CheckedMailbox checked = check(lost);
     EXPECT_FALSE(checked.ok());
-    EXPECT_EQ(states(checked), "F--oooo");
-    EXPECT_EQ(checked.steps[0].name, "smtp connect");
-    EXPECT_EQ(checked.steps[0].error->code, base::ErrorCode::network);
-    EXPECT_THAT(checked.steps[0].what_to_do, HasSubstr("host and the port"));
+    EXPECT_EQ(states(checked), "oF---ooooo");
+    EXPECT_EQ(checked.steps[1].name, "smtp connect");
+    EXPECT_EQ(checked.steps[1].error->code, base::ErrorCode::network);
+    EXPECT_THAT(checked.steps[1].what_to_do, HasSubstr("host and the port"));
 }
 
 TEST_F(CheckTest, DoesNotTryWhereTheProviderTakesNoPasswords) {
@@ -94,8 +104,9 @@ TEST_F(CheckTest, DoesNotTryWhereTheProviderTakesNoPasswords) {
     outlook.provider = "outlook";
     const CheckedMailbox checked = check(outlook);
     EXPECT_FALSE(checked.ok());
-    EXPECT_EQ(states(checked), "--F--F-");
-    EXPECT_THAT(checked.steps[2].error->message, HasSubstr("OAuth2"));
+    EXPECT_EQ(states(checked), "---F----F-");
+    EXPECT_THAT(checked.steps[3].error->message, HasSubstr("OAuth2"));
+    EXPECT_THAT(checked.steps[3].what_to_do, HasSubstr("mailbox authorize seed@outlook-like.test"));
     EXPECT_EQ(world_.smtp_bytes(), 0u);
 }
 
@@ -103,8 +114,8 @@ TEST_F(CheckTest, SaysWhereThePasswordIsNotKnown) {
     mailbox::Mailbox silent = mailbox("anna@co-one.test", "zoho");
     silent.password.reset();
     const CheckedMailbox checked = check(silent);
-    EXPECT_EQ(states(checked), "--F--F-");
-    EXPECT_THAT(checked.steps[2].error->message, HasSubstr("no password is known"));
+    EXPECT_EQ(states(checked), "---F----F-");
+    EXPECT_THAT(checked.steps[3].error->message, HasSubstr("no password is known"));
     EXPECT_EQ(world_.smtp_bytes(), 0u);
 }
 
@@ -127,14 +138,15 @@ TEST(LoginSteps, StopAtTheStepThatTheErrorNames) {
         const char* states;
     };
     for (const Case& one : std::vector<Case>{
-             {"smtp.connect", "F--"},
-             {"smtp.greeting", "F--"},
-             {"smtp.ehlo", "F--"},
-             {"smtp.starttls", "oF-"},
-             {"smtp.tls", "oF-"},
-             {"imap.tls", "oF-"},
-             {"smtp.auth", "ooF"},
-             {"imap.login", "ooF"},
+             {"smtp.dns", "F---"},
+             {"smtp.connect", "oF--"},
+             {"smtp.greeting", "oF--"},
+             {"smtp.ehlo", "oF--"},
+             {"smtp.starttls", "ooF-"},
+             {"smtp.tls", "ooF-"},
+             {"imap.tls", "ooF-"},
+             {"smtp.auth", "oooF"},
+             {"imap.login", "oooF"},
          }) {
         base::Error error{base::ErrorCode::protocol, one.stage, "words", {}, 0, {}};
         std::string states;
@@ -142,6 +154,17 @@ TEST(LoginSteps, StopAtTheStepThatTheErrorNames) {
             states += step.state == StepState::ok ? 'o' : step.error ? 'F' : '-';
         EXPECT_EQ(states, one.states) << one.stage;
     }
+}
+
+TEST(FoldersStep, AHiddenGmailFolderIsWorthAStepThatFailed) {
+    CheckedMailbox checked;
+    EXPECT_EQ(folders_step(checked).state, StepState::ok);
+    checked.hidden_folders = "spam,all";
+    const Step step = folders_step(checked);
+    EXPECT_EQ(step.state, StepState::failed);
+    EXPECT_THAT(step.error->message, HasSubstr("spam,all"));
+    EXPECT_THAT(step.what_to_do, HasSubstr("Show in IMAP"));
+    EXPECT_THAT(step.what_to_do, HasSubstr("unknown"));
 }
 
 TEST(FolderNote, SaysWhatAMissingSpamFolderMeans) {

@@ -150,6 +150,17 @@ std::vector<std::string> notes_of(const Plan& plan, const std::vector<Written>& 
         if (one.id != 0 && preset != nullptr && preset->passwords_refused)
             notes.push_back(one.mailbox.email.str() + ": " + preset->passwords_refused_words);
     }
+    const auto waiting = std::ranges::count_if(written, [](const Written& one) {
+        const mailbox::Preset* preset = mailbox::find_preset(one.mailbox.provider);
+        return one.id != 0 && preset != nullptr && !preset->policy.empty() &&
+               !one.mailbox.policy_accepted_at;
+    });
+    if (waiting > 0)
+        notes.push_back(fmt::format(
+            "warmup leaves {} of them out until you accept what their providers say: pilotlight "
+            "mailbox accept",
+            waiting
+        ));
     return notes;
 }
 

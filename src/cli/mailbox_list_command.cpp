@@ -6,10 +6,22 @@
 #include "cli/commands.h"
 #include "cli/mailbox_lookup.h"
 #include "cli/output.h"
+#include "warmup/participation.h"
 
 namespace cli {
 
 namespace {
+
+boost::json::value time_or_null(const std::optional<base::Timestamp>& time) {
+    return time ? boost::json::value(base::to_iso(*time)) : boost::json::value();
+}
+
+// Why warmup leaves an active mailbox out; null where it does not.
+boost::json::value left_out(const mailbox::Mailbox& mailbox) {
+    const auto reason = warmup::reason_to_leave_out(mailbox);
+    if (!reason || mailbox.status != mailbox::Status::active) return nullptr;
+    return boost::json::value(*reason);
+}
 
 boost::json::object object_of(const mailbox::Mailbox& mailbox) {
     return {
@@ -24,6 +36,9 @@ boost::json::object object_of(const mailbox::Mailbox& mailbox) {
         {"zone", mailbox.zone.name()},
         {"status", mailbox::to_string(mailbox.status)},
         {"status_reason", mailbox.status_reason},
+        {"mode", mailbox::to_string(mailbox.mode)},
+        {"policy_accepted_at", time_or_null(mailbox.policy_accepted_at)},
+        {"left_out", left_out(mailbox)},
         {"password_known", mailbox.password.has_value()},
         {"created_at", base::to_iso(mailbox.created_at)}
     };
@@ -41,7 +56,11 @@ void print_json(const mailbox::Listing& listing) {
 
 std::string status_words(const mailbox::Mailbox& mailbox) {
     const std::string status(mailbox::to_string(mailbox.status));
-    return mailbox.status_reason.empty() ? status : status + ": " + mailbox.status_reason;
+    if (!mailbox.status_reason.empty()) return status + ": " + mailbox.status_reason;
+    const auto left_out = warmup::reason_to_leave_out(mailbox);
+    if (mailbox.status == mailbox::Status::active && left_out)
+        return "left out of warmup: " + *left_out;
+    return mailbox.mode == mailbox::Mode::measure ? status + ", only measured" : status;
 }
 
 void print_text(const mailbox::Listing& listing) {
@@ -85,9 +104,9 @@ Command mailbox_list_command() {
         .path = "mailbox list",
         .summary = "show the mailboxes, without secrets",
         .help =
-            "Shows every mailbox with its role, servers, zone and status, and whether its password "
-            "is\n"
-            "known. Passwords themselves are never shown.\n"
+            "Shows every mailbox with its role, servers, zone and status, whether its password is "
+            "known,\n"
+            "and why warmup leaves it out, where it does. Passwords themselves are never shown.\n"
             "\n"
             "Examples:\n"
             "  pilotlight mailbox list\n"

@@ -4,10 +4,14 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "net/ares_dns_client.h"
+#include "net/asio_loop.h"
 
 namespace cli {
 
 namespace {
+
+constexpr std::chrono::seconds kDnsPatience{15};
 
 net::Endpoint laid_over(net::Endpoint endpoint, const std::string& host, int port) {
     if (!host.empty()) endpoint.host = host;
@@ -71,6 +75,15 @@ Servers servers_of(const mailbox::Preset& preset, const config::ProviderHosts& h
         mailbox::to_url(laid_over(preset.smtp, hosts.smtp_host, hosts.smtp_port), "smtp"),
         mailbox::to_url(laid_over(preset.imap, hosts.imap_host, hosts.imap_port), "imap")
     };
+}
+
+base::Result<mailbox::Discovery> discover_servers(
+    const config::Settings& settings, const base::Email& email
+) {
+    net::AsioLoop loop;
+    net::AresDnsClient dns(loop, loop, {settings.dns.server});
+    const base::MonotonicTime deadline = loop.in(kDnsPatience);
+    return base::run_to_end(loop, mailbox::discover(dns, email, deadline));
 }
 
 std::string preset_names() {

@@ -8,6 +8,7 @@
 
 #include "cli/command.h"
 #include "engine/runtime.h"
+#include "mailbox/discovery.h"
 #include "mailbox/mailboxes.h"
 #include "mailbox/presets.h"
 
@@ -36,7 +37,12 @@ struct Servers {
 // port brings its kind of TLS along: 465 and 993 from the first byte, 25, 587 and 143 by STARTTLS.
 Servers servers_of(const mailbox::Preset& preset, const config::ProviderHosts& hosts);
 
-// "zoho, gmail, outlook".
+// mailbox::discover with the configured DNS server, on a loop of its own, within seconds.
+base::Result<mailbox::Discovery> discover_servers(
+    const config::Settings& settings, const base::Email& email
+);
+
+// "zoho, gmail, …".
 std::string preset_names();
 
 }  // namespace cli

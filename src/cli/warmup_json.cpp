@@ -28,6 +28,9 @@ boost::json::object to_json(const warmup::CycleResult& result) {
             {"message", failure.error.message},
             {"server_words", failure.error.server_words},
         });
+    boost::json::array skipped;
+    for (const warmup::Skipped& one : result.skipped)
+        skipped.push_back({{"mailbox", one.mailbox}, {"reason", one.reason}});
     return {
         {"cycle", result.cycle},
         {"sent", result.sent},
@@ -49,6 +52,7 @@ boost::json::object to_json(const warmup::CycleResult& result) {
         {"mailboxes", result.mailboxes},
         {"mailboxes_failed", result.mailboxes_failed},
         {"failures", failures},
+        {"skipped", skipped},
         {"note", result.note},
     };
 }

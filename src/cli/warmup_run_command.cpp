@@ -14,9 +14,17 @@ namespace cli {
 
 namespace {
 
+std::string skipped_words(const warmup::CycleResult& result) {
+    std::string out;
+    for (const warmup::Skipped& one : result.skipped)
+        out += fmt::format("left out: {}: {}\n", one.mailbox, one.reason);
+    return out;
+}
+
 std::string in_words(const warmup::CycleResult& result) {
     if (result.cycle == 0)
-        return result.note + "\nsent 0, replies 0, inbox 0, spam 0, spam rate –\n";
+        return skipped_words(result) + result.note +
+               "\nsent 0, replies 0, inbox 0, spam 0, spam rate –\n";
     std::string out = fmt::format(
         "cycle {}: sent {}, replies {}\nplacement of what was found in this run: inbox {}, spam "
         "{}, elsewhere {}, "
@@ -48,7 +56,7 @@ std::string in_words(const warmup::CycleResult& result) {
         out += fmt::format("{} in doubt; see `pilotlight delivery in-doubt`\n", result.in_doubt);
     for (const warmup::Failure& failure : result.failures)
         out += fmt::format("{}: {}\n", failure.mailbox, failure.error.describe());
-    return out;
+    return out + skipped_words(result);
 }
 
 base::Result<int> run(const Invocation& invocation) {

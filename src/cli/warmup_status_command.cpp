@@ -2,7 +2,10 @@
 
 #include <boost/json.hpp>
 
+#include "base/text.h"
 #include "cli/commands.h"
+#include "cli/imap_coverage.h"
+#include "cli/mailbox_lookup.h"
 #include "cli/output.h"
 #include "cli/warmup_json.h"
 #include "engine/runtime.h"
@@ -17,12 +20,20 @@ struct Status {
     warmup::Tally replies;
     std::int64_t active_senders = 0;
     std::int64_t active_seeds = 0;
-    std::int64_t watched_seeds = 0;
+    std::map<std::int64_t, base::Timestamp> searched;  // mailbox → all its folders
+    std::optional<base::Timestamp> last_whole_cycle;
+    ImapCoverage coverage;
     std::int64_t cycles = 0;
     std::int64_t in_doubt = 0;
     std::optional<base::Timestamp> last_cycle;
     std::optional<base::Timestamp> first_sent;
 };
+
+struct Search {
+    std::int64_t mailbox_id = 0;
+    base::Timestamp at;
+};
+BOOST_DESCRIBE_STRUCT(Search, (), (mailbox_id, at))
 
 Status read_status(store::Connection& connection, base::Timestamp from, base::Timestamp now) {
     Status status;
@@ -38,7 +49,15 @@ Status read_status(store::Connection& connection, base::Timestamp from, base::Ti
     };
     status.active_senders = count("role = 'sender'");
     status.active_seeds = count("role = 'seed'");
-    status.watched_seeds = count("role = 'seed' AND secret IS NOT NULL");
+    const auto searches = connection.select<Search>(
+        "SELECT mailbox_id, MIN(searched_at) FROM imap_cursors GROUP BY mailbox_id "
+        "ORDER BY mailbox_id"
+    );
+    for (const Search& search : searches) status.searched[search.mailbox_id] = search.at;
+    const std::int64_t whole =
+        connection.integer("SELECT MAX(started_at) FROM warmup_cycles WHERE finished_at IS NOT NULL"
+        );
+    if (whole != 0) status.last_whole_cycle = base::Timestamp{whole};
     status.cycles = connection.integer("SELECT COUNT(*) FROM warmup_cycles");
     status.in_doubt = connection.integer(
         "SELECT COUNT(*) FROM emails_warmup WHERE status IN ('in_doubt', 'parked')"
@@ -51,6 +70,26 @@ Status read_status(store::Connection& connection, base::Timestamp from, base::Ti
     );
     if (first != 0) status.first_sent = base::Timestamp{first};
     return status;
+}
+
+ImapCoverage coverage_of(
+    const Status& status, const std::vector<mailbox::Mailbox>& mailboxes, base::Timestamp now
+) {
+    std::vector<SeedFacts> seeds;
+    for (const mailbox::Mailbox& mailbox : mailboxes) {
+        if (mailbox.role != mailbox::Role::seed) continue;
+        SeedFacts facts;
+        facts.mailbox = mailbox;
+        if (const auto found = status.searched.find(mailbox.id); found != status.searched.end())
+            facts.searched_at = found->second;
+        for (const warmup::SentMail& mail : status.mails) {
+            if (mail.to_ != mailbox.email.str()) continue;
+            ++facts.sent;
+            facts.unknown += warmup::placement_at(mail, now) == "unknown";
+        }
+        seeds.push_back(std::move(facts));
+    }
+    return coverage_of(seeds, status.last_whole_cycle);
 }
 
 // The fleet's last two whole days of sending from day 6 of warmup on.
@@ -110,6 +149,46 @@ std::string placement_table(const Status& status, const base::TimeZone& zone, ba
     return "\n" + table(rows);
 }
 
+std::string coverage_words(const ImapCoverage& coverage) {
+    if (coverage.configured == 0) return {};
+    std::vector<std::string> providers;
+    for (const ProviderCoverage& one : coverage.providers)
+        providers.push_back(fmt::format("{} {} of {}", one.provider, one.watched, one.configured));
+    std::string out = fmt::format(
+        "IMAP coverage: {} of {} seed mailboxes are watched ({})\n",
+        coverage.watched,
+        coverage.configured,
+        base::join(providers, ", ")
+    );
+    for (const UnwatchedSeed& seed : coverage.unwatched)
+        out += fmt::format(
+            "  {} is not: {}\n    it would add: {}\n", seed.email, seed.reason, seed.adds
+        );
+    return out;
+}
+
+boost::json::object as_json(const ImapCoverage& coverage) {
+    boost::json::array providers;
+    for (const ProviderCoverage& one : coverage.providers)
+        providers.push_back(
+            {{"provider", one.provider}, {"configured", one.configured}, {"watched", one.watched}}
+        );
+    boost::json::array unwatched;
+    for (const UnwatchedSeed& seed : coverage.unwatched)
+        unwatched.push_back(
+            {{"mailbox", seed.email},
+             {"provider", seed.provider},
+             {"reason", seed.reason},
+             {"adds", seed.adds}}
+        );
+    return {
+        {"configured", coverage.configured},
+        {"watched", coverage.watched},
+        {"providers", providers},
+        {"unwatched", unwatched}
+    };
+}
+
 std::string in_words(
     const Status& status, const Target& target, const base::TimeZone& zone, base::Timestamp now
 ) {
@@ -117,7 +196,7 @@ std::string in_words(
         "{} active senders, {} active seed mailboxes ({} of them watched), {} cycles{}\n",
         status.active_senders,
         status.active_seeds,
-        status.watched_seeds,
+        status.coverage.watched,
         status.cycles,
         status.last_cycle ? ", the last one " + base::to_iso(*status.last_cycle).substr(0, 16) + "Z"
                           : ""
@@ -126,6 +205,7 @@ std::string in_words(
         out += fmt::format(
             "{} messages in doubt; see `pilotlight delivery in-doubt`\n", status.in_doubt
         );
+    out += coverage_words(status.coverage);
     out += placement_table(status, zone, now);
     if (status.replies.sent > 0)
         out += fmt::format(
@@ -170,7 +250,8 @@ boost::json::object as_json(
     return {
         {"senders", status.active_senders},
         {"seeds", status.active_seeds},
-        {"seeds_watched", status.watched_seeds},
+        {"seeds_watched", status.coverage.watched},
+        {"imap_coverage", as_json(status.coverage)},
         {"cycles", status.cycles},
         {"last_cycle", last_cycle},
         {"in_doubt", status.in_doubt},
@@ -193,10 +274,11 @@ base::Result<int> run(const Invocation& invocation) {
     if (!runtime) return base::pass_on(runtime);
     const base::Timestamp now = (*runtime)->clock().now();
     const base::Timestamp from = now - std::chrono::hours(24) * *days;
-    const Status status = (*runtime)->run((*runtime)->db().read(
+    Status status = (*runtime)->run((*runtime)->db().read(
         store::Role::operator_,
         [from, now](store::Connection& connection) { return read_status(connection, from, now); }
     ));
+    status.coverage = coverage_of(status, list_mailboxes(**runtime).mailboxes, now);
     const Target target = judge(status, zone, now);
     print(
         invocation.json ? boost::json::serialize(as_json(status, target, zone, now)) + "\n"

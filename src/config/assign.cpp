@@ -54,6 +54,8 @@ std::string mend(const Key& key) {
                    "\"[192.0.2.1]\", or \"\"";
         case KeyType::listen:
             return "use HOST:PORT such as \"127.0.0.1:8025\"";
+        case KeyType::server:
+            return "use ADDRESS:PORT such as \"127.0.0.1:53\", or \"\"";
         case KeyType::path:
             return "use a file's path, relative to this file's folder or absolute";
         case KeyType::store_url:
@@ -182,6 +184,8 @@ Problem check_string(const Key& key, std::string& text, const std::string& folde
             return check_ehlo_name(text);
         case KeyType::listen:
             return check_listen(text);
+        case KeyType::server:
+            return text.empty() ? std::nullopt : check_listen(text);
         case KeyType::env_name:
             return check_env_name(text);
         case KeyType::choice:

@@ -65,6 +65,7 @@ constexpr auto kBindings = std::to_array<Binding>({
      [](Settings& s) -> Field { return &s.provider.outlook.imap_host; }},
     {"provider.outlook.imap_port",
      [](Settings& s) -> Field { return &s.provider.outlook.imap_port; }},
+    {"dns.server", [](Settings& s) -> Field { return &s.dns.server; }},
     {"unsubscribe.url", [](Settings& s) -> Field { return &s.unsubscribe.url; }},
     {"api.listen", [](Settings& s) -> Field { return &s.api.listen; }},
 });

@@ -23,6 +23,7 @@ enum class KeyType {
     port,
     ehlo_name,  // a full host name or an address literal
     listen,     // host:port
+    server,     // address:port, or empty
     path,       // relative to the file's folder
     store_url,
     env_name,  // the name of an environment variable
@@ -277,6 +278,12 @@ inline constexpr auto kKeys = std::to_array<Key>({
      .default_text = "0",
      .help = "0: as the preset says.",
      .environment = "OUTLOOK_IMAP_PORT"},
+    {.name = "dns.server",
+     .type = KeyType::server,
+     .default_text = R"("")",
+     .help = "ADDRESS:PORT of the DNS server to ask for MX, SRV and TXT records; empty: the "
+             "system's.",
+     .environment = "PILOTLIGHT_DNS_SERVER"},
     {.name = "unsubscribe.url",
      .type = KeyType::https_url,
      .default_text = R"("")",

@@ -184,6 +184,8 @@ TEST(Load, EachProblemIsOneLineWithKeyValueAndMend) {
         },
         {"[api]\nlisten = \"8080\"",
          "/d/pilotlight.toml:2: api.listen = \"8080\" is not HOST:PORT; use …"},
+        {"[dns]\nserver = \"9.9.9.9\"",
+         "/d/pilotlight.toml:2: dns.server = \"9.9.9.9\" is not HOST:PORT; use ADDRESS:PORT …"},
         {"[warmup]\nreply_rate = 2020-01-01",
          "/d/pilotlight.toml:2: warmup.reply_rate = a date or time is a date or time; use a number "
          "from 0 …"},

@@ -116,6 +116,10 @@ struct ProviderSettings {
     }
 };
 
+struct DnsSettings {
+    std::string server;  // "127.0.0.1:5353"; empty: the system's
+};
+
 struct UnsubscribeSettings {
     std::string url;
 };
@@ -134,6 +138,7 @@ struct Settings {
     SendingSettings sending;
     SmtpSettings smtp;
     ProviderSettings provider;
+    DnsSettings dns;
     UnsubscribeSettings unsubscribe;
     AlertsSettings alerts;
     ApiSettings api;

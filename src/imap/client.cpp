@@ -258,7 +258,9 @@ base::Task<base::Result<std::unique_ptr<Client>>> Client::connect(
     base::Result<std::unique_ptr<net::Stream>> stream = co_await dialer.dial(endpoint, deadline);
     if (!stream) {
         base::Error error = stream.error();
-        error.stage = error.code == base::ErrorCode::tls ? "imap.tls" : "imap.connect";
+        error.stage = error.code == base::ErrorCode::tls ? "imap.tls"
+                      : error.stage == "net.resolve"     ? "imap.dns"
+                                                         : "imap.connect";
         co_return std::unexpected(std::move(error));
     }
     auto client = std::make_unique<SessionClient>(

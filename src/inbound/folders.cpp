@@ -130,4 +130,16 @@ OwnFolder own_folder(const std::vector<imap::Folder>& folders, std::string_view 
     return {prefix + std::string(leaf), false};
 }
 
+std::string hidden_folders(const std::vector<WatchedFolder>& watched, bool is_gmail) {
+    if (!is_gmail) return {};
+    std::vector<std::string> hidden;
+    for (const FolderKind kind : {FolderKind::spam, FolderKind::all}) {
+        const bool shown = std::ranges::any_of(watched, [kind](const WatchedFolder& folder) {
+            return folder.kind == kind;
+        });
+        if (!shown) hidden.emplace_back(to_string(kind));
+    }
+    return base::join(hidden, ",");
+}
+
 }  // namespace inbound

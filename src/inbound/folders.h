@@ -35,5 +35,9 @@ struct OwnFolder {
 };
 // `leaf` is the name that the settings give, such as "Pilotlight"; compared without case.
 OwnFolder own_folder(const std::vector<imap::Folder>& folders, std::string_view leaf);
+// Which of Gmail's folders are not among them, though every account has them: its settings hide
+// them from IMAP ("Show in IMAP"). "", "spam", "all" or "spam,all"; "" for other providers, whose
+// accounts may have no such folder at all.
+std::string hidden_folders(const std::vector<WatchedFolder>& watched, bool is_gmail);
 
 }  // namespace inbound

@@ -82,3 +82,15 @@ TEST(OwnFolder, IsFoundOrNamedWhereTheServerTakesIt) {
     );
     EXPECT_EQ(named({{"INBOX", "", {}}}), "Pilotlight is to be made");
 }
+
+TEST(HiddenFolders, AreThoseThatGmailDoesNotShow) {
+    using inbound::FolderKind;
+    const inbound::WatchedFolder inbox{"INBOX", FolderKind::inbox};
+    const inbound::WatchedFolder spam{"[Gmail]/Spam", FolderKind::spam};
+    const inbound::WatchedFolder all{"[Gmail]/All Mail", FolderKind::all};
+    EXPECT_EQ(inbound::hidden_folders({inbox, spam, all}, true), "");
+    EXPECT_EQ(inbound::hidden_folders({inbox, all}, true), "spam");
+    EXPECT_EQ(inbound::hidden_folders({inbox, spam}, true), "all");
+    EXPECT_EQ(inbound::hidden_folders({inbox}, true), "spam,all");
+    EXPECT_EQ(inbound::hidden_folders({inbox}, false), "");
+}

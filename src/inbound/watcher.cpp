@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include "base/log.h"
+#include "mailbox/mailboxes.h"
+#include "mailbox/presets.h"
 
 namespace inbound {
 
@@ -104,6 +106,7 @@ base::Task<base::Result<>> Watcher::open(base::MonotonicTime deadline) {
     if (!folders) co_return base::pass_on(folders);
     listing_ = std::move(*folders);
     folders_ = choose_folders(listing_, settings_.spam_names);
+    co_await note_hidden_folders();
     client_ = std::move(*client);
     co_return base::Result<>();
 }
@@ -288,6 +291,20 @@ base::Task<base::Result<>> Watcher::mark_seen(
     else if (!stored)
         co_return base::pass_on(stored);
     co_return base::Result<>();
+}
+
+// While a folder is hidden, what is not found may lie in it: its placement is unknown.
+base::Task<> Watcher::note_hidden_folders() {
+    const bool is_gmail = mailbox::family_of(mailbox_.provider) == "gmail";
+    const std::string hidden = hidden_folders(folders_, is_gmail);
+    if (hidden == mailbox_.hidden_folders) co_return;
+    if (!hidden.empty())
+        base::log::warn("inbound", "mailbox {}: {} is hidden from IMAP", mailbox_.id, hidden);
+    const std::int64_t mailbox_id = mailbox_.id;
+    mailbox_.hidden_folders = hidden;
+    co_await db_.run(handler_.role(), [mailbox_id, hidden](store::Connection& connection) {
+        mailbox::set_hidden_folders(connection, mailbox_id, hidden);
+    });
 }
 
 base::Task<Watcher::Cursor> Watcher::load_cursor(std::string folder) {

@@ -90,6 +90,7 @@ class Watcher {
     base::Task<base::Result<>> mark_seen(
         Uids uids, WatchedFolder folder, base::MonotonicTime deadline
     );
+    base::Task<> note_hidden_folders();
     base::Task<Cursor> load_cursor(std::string folder);
     base::Task<> save_cursor(std::string folder, Cursor cursor, base::Timestamp searched_at);
 

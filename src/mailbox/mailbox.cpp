@@ -1,5 +1,7 @@
 #include "mailbox/mailbox.h"
 
+#include "mailbox/presets.h"
+
 namespace mailbox {
 
 std::string_view to_string(Role role) { return role == Role::sender ? "sender" : "seed"; }
@@ -21,5 +23,11 @@ std::string_view to_string(Status status) {
 }
 
 std::string_view to_string(Mode mode) { return mode == Mode::warmup ? "warmup" : "measure"; }
+
+bool Mailbox::policy_settled() const {
+    if (policy_accepted_at) return true;
+    const Preset* preset = find_preset(provider);
+    return preset == nullptr || preset->policy.empty();
+}
 
 }  // namespace mailbox

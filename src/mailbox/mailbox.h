@@ -28,7 +28,7 @@ struct Mailbox {
     Role role = Role::sender;
     std::string name;      // display name
     base::TimeZone zone;   // the mailbox's own, or [sending] timezone
-    std::string provider;  // preset name ("zoho", "gmail", "outlook") or empty
+    std::string provider;  // preset name ("zoho-eu", "gmail") or empty
     net::Endpoint smtp;
     net::Endpoint imap;
     std::string login;
@@ -38,12 +38,16 @@ struct Mailbox {
     std::optional<base::Timestamp> policy_accepted_at;  // of the provider; none: not accepted
     // Consent to moving warmup mail out of this mailbox's spam folder; none: it stays there.
     std::optional<base::Timestamp> rescue_accepted_at;
+    // Gmail folders that its settings hide from IMAP: "spam", "all", "spam,all"; "": none.
+    std::string hidden_folders;
     Status status = Status::active;
     std::string status_reason;
     base::Timestamp created_at;
 
     // False: it can receive, but nobody can log in to watch it or to send.
     bool can_log_in() const { return login_method == LoginMethod::oauth2 || password.has_value(); }
+    // False where its provider has policy lines that were never accepted: it is left alone.
+    bool policy_settled() const;
 };
 
 }  // namespace mailbox

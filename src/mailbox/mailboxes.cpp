@@ -25,6 +25,7 @@ struct Row {
     std::string mode;
     std::optional<base::Timestamp> policy_accepted_at;
     std::optional<base::Timestamp> rescue_accepted_at;
+    std::string hidden_folders;
     base::Timestamp created_at;
 };
 BOOST_DESCRIBE_STRUCT(
@@ -46,6 +47,7 @@ BOOST_DESCRIBE_STRUCT(
      mode,
      policy_accepted_at,
      rescue_accepted_at,
+     hidden_folders,
      created_at)
 )
 
@@ -84,6 +86,7 @@ base::Result<Mailbox> read_row(
     mailbox.mode = row.mode == "measure" ? Mode::measure : Mode::warmup;
     mailbox.policy_accepted_at = row.policy_accepted_at;
     mailbox.rescue_accepted_at = row.rescue_accepted_at;
+    mailbox.hidden_folders = row.hidden_folders;
     mailbox.created_at = row.created_at;
     if (row.secret) {
         mailbox.password = vault.open(*row.secret, mailbox.email.str());
@@ -117,34 +120,33 @@ base::Result<> check_new(const NewMailbox& mailbox) {
 
 }  // namespace
 
-base::Result<std::int64_t> add(
+namespace {
+
+struct Known {
+    std::int64_t id = 0;
+    std::string status;
+};
+BOOST_DESCRIBE_STRUCT(Known, (), (id, status))
+
+// Everything about it but the id, as for a mailbox that was never there before.
+void write_new(
     store::Connection& connection,
+    std::int64_t id,
     const NewMailbox& mailbox,
     const Vault& vault,
     base::Random& random,
     base::Timestamp now
 ) {
-    const base::Result<> good = check_new(mailbox);
-    if (!good) return base::pass_on(good);
     const std::string& email = mailbox.email.str();
-    const std::int64_t known = connection.integer(
-        "SELECT id FROM mailboxes WHERE LOWER(email) = LOWER(:email) ORDER BY id",
-        store::values(email)
-    );
-    if (known != 0)
-        return base::fail(
-            base::ErrorCode::already_exists,
-            "mailbox",
-            email + " is there already; see `pilotlight mailbox list`"
-        );
     std::optional<std::string> secret;
     if (mailbox.password) secret = vault.seal(*mailbox.password, email, random);
-    return connection.insert(
-        "INSERT INTO mailboxes (email, role, name, zone, provider, smtp_url, imap_url, login, "
-        "secret, login_method, "
-        "key_id, policy_accepted_at, created_at) VALUES (:email, :role, :name, :zone, :provider, "
-        ":smtp, "
-        ":imap, :login, :secret, :method, :key, :accepted, :now)",
+    connection.execute(
+        "UPDATE mailboxes SET email = :email, role = :role, name = :name, zone = :zone, "
+        "provider = :provider, smtp_url = :smtp, imap_url = :imap, login = :login, "
+        "secret = :secret, login_method = :method, key_id = :key, mode = :mode, "
+        "policy_accepted_at = :accepted, status = 'active', status_reason = '', "
+        "hidden_folders = '', "
+        "created_at = :now WHERE id = :id",
         store::values(
             email,
             to_string(mailbox.role),
@@ -157,10 +159,46 @@ base::Result<std::int64_t> add(
             secret,
             to_string(mailbox.login_method),
             vault.id(),
+            to_string(mailbox.mode),
             mailbox.policy_accepted_at,
-            now
+            now,
+            id
         )
     );
+}
+
+}  // namespace
+
+base::Result<std::int64_t> add(
+    store::Connection& connection,
+    const NewMailbox& mailbox,
+    const Vault& vault,
+    base::Random& random,
+    base::Timestamp now
+) {
+    const base::Result<> good = check_new(mailbox);
+    if (!good) return base::pass_on(good);
+    const std::string& email = mailbox.email.str();
+    const auto known = connection.select<Known>(
+        "SELECT id, status FROM mailboxes WHERE LOWER(email) = LOWER(:email) ORDER BY id",
+        store::values(email)
+    );
+    if (!known.empty() && known[0].status != "removed")
+        return base::fail(
+            base::ErrorCode::already_exists,
+            "mailbox",
+            email + " is there already; see `pilotlight mailbox list`"
+        );
+    // A removed one comes back as itself: its history goes on.
+    const std::int64_t id =
+        known.empty() ? connection.insert(
+                            "INSERT INTO mailboxes (email, role, smtp_url, imap_url, login, "
+                            "created_at) VALUES (:email, :role, '', '', '', :now)",
+                            store::values(email, to_string(mailbox.role), now)
+                        )
+                      : known[0].id;
+    write_new(connection, id, mailbox, vault, random, now);
+    return id;
 }
 
 Listing list(
@@ -188,6 +226,52 @@ Listing list(
         listing.mailboxes.push_back(std::move(*mailbox));
     }
     return listing;
+}
+
+bool accept_policy(store::Connection& connection, std::int64_t id, base::Timestamp now) {
+    return connection.execute(
+               "UPDATE mailboxes SET policy_accepted_at = :now WHERE id = :id",
+               store::values(now, id)
+           ) == 1;
+}
+
+bool set_mode(store::Connection& connection, std::int64_t id, Mode mode) {
+    return connection.execute(
+               "UPDATE mailboxes SET mode = :mode WHERE id = :id",
+               store::values(to_string(mode), id)
+           ) == 1;
+}
+
+bool set_hidden_folders(store::Connection& connection, std::int64_t id, const std::string& hidden) {
+    return connection.execute(
+               "UPDATE mailboxes SET hidden_folders = :hidden WHERE id = :id",
+               store::values(hidden, id)
+           ) == 1;
+}
+
+bool set_password(
+    store::Connection& connection,
+    const Mailbox& mailbox,
+    const std::string& password,
+    const Vault& vault,
+    base::Random& random
+) {
+    return connection.execute(
+               "UPDATE mailboxes SET secret = :secret, key_id = :key, login_method = 'password' "
+               "WHERE id = :id",
+               store::values(
+                   vault.seal(password, mailbox.email.str(), random), vault.id(), mailbox.id
+               )
+           ) == 1;
+}
+
+bool remove(store::Connection& connection, std::int64_t id) {
+    connection.execute("DELETE FROM mailbox_tokens WHERE mailbox_id = :id", store::values(id));
+    return connection.execute(
+               "UPDATE mailboxes SET status = 'removed', status_reason = '', secret = NULL, "
+               "key_id = '', policy_accepted_at = NULL WHERE id = :id",
+               store::values(id)
+           ) == 1;
 }
 
 bool set_status(

@@ -24,10 +24,12 @@ struct NewMailbox {
     std::string login;  // empty: the address
     std::optional<std::string> password;
     LoginMethod login_method = LoginMethod::password;
+    Mode mode = Mode::warmup;
     std::optional<base::Timestamp> policy_accepted_at;
 };
 
-// Adds a mailbox and returns its id. already_exists where the address is known (compared without
+// Adds a mailbox and returns its id; a removed one of that address comes back under its old id,
+// with its history. already_exists where the address is known (compared without
 // case), invalid_input where a URL or zone does not parse; the message names the value and the
 // mend.
 base::Result<std::int64_t> add(
@@ -57,6 +59,22 @@ bool set_status(
 bool set_rescue_accepted(
     store::Connection& connection, std::int64_t id, std::optional<base::Timestamp> accepted_at
 );
+// The owner accepted what the provider says about such use.
+bool accept_policy(store::Connection& connection, std::int64_t id, base::Timestamp now);
+bool set_mode(store::Connection& connection, std::int64_t id, Mode mode);
+// What inbound::hidden_folders says; any side may note it.
+bool set_hidden_folders(store::Connection& connection, std::int64_t id, const std::string& hidden);
+// From now on it logs in with this password, however it did before.
+bool set_password(
+    store::Connection& connection,
+    const Mailbox& mailbox,
+    const std::string& password,
+    const Vault& vault,
+    base::Random& random
+);
+// Takes it out of everything, wipes its password and tokens and forgets the acceptance. The row
+// stays, since the history of mails refers to it.
+bool remove(store::Connection& connection, std::int64_t id);
 
 // "smtps://host:465", "smtp+starttls://host:587", "imaps://host:993", "imap+starttls://host:143";
 // the port may be left out. invalid_input names the URL and the forms.

@@ -54,6 +54,7 @@ class StreamClient final : public Client {
     base::Task<SendResult> send(
         Envelope envelope, std::string message, BeforeDot before_dot, base::MonotonicTime deadline
     ) override;
+    base::Task<SendResult> ask(Envelope envelope, base::MonotonicTime deadline) override;
     bool usable() const override { return session_.ready(); }
     base::Task<> quit(base::MonotonicTime deadline) override;
 
@@ -79,6 +80,15 @@ base::Task<SendResult> StreamClient::send(
     session_.send(std::move(envelope), std::move(message));
     const net::Stop stop = co_await net::drive(*stream_, session_, clock_, deadline);
     if (stop == net::Stop::barrier) co_await pass_barrier(std::move(before_dot), deadline);
+    const Transaction& transaction = session_.last();
+    CHECK(transaction.ending != Transaction::Ending::open);
+    co_return SendResult{outcome_of(transaction), transaction.reply, transaction.error};
+}
+
+base::Task<SendResult> StreamClient::ask(Envelope envelope, base::MonotonicTime deadline) {
+    if (!usable()) co_return SendResult{Outcome::not_sent, std::nullopt, not_usable()};
+    session_.ask(std::move(envelope));
+    co_await net::drive(*stream_, session_, clock_, deadline);
     const Transaction& transaction = session_.last();
     CHECK(transaction.ending != Transaction::Ending::open);
     co_return SendResult{outcome_of(transaction), transaction.reply, transaction.error};
@@ -118,7 +128,9 @@ base::Task<base::Result<std::unique_ptr<Client>>> Client::connect(
         co_await dialer.dial(std::move(endpoint), deadline);
     if (!stream) {
         base::Error error = stream.error();
-        error.stage = error.code == base::ErrorCode::tls ? "smtp.tls" : "smtp.connect";
+        error.stage = error.code == base::ErrorCode::tls ? "smtp.tls"
+                      : error.stage == "net.resolve"     ? "smtp.dns"
+                                                         : "smtp.connect";
         co_return std::unexpected(std::move(error));
     }
     auto client =

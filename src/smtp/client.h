@@ -47,6 +47,8 @@ class Client {
     virtual base::Task<SendResult> send(
         Envelope envelope, std::string message, BeforeDot before_dot, base::MonotonicTime deadline
     ) = 0;
+    // Asks whether such a message would be taken, and sends none: accepted, refused, or not_sent.
+    virtual base::Task<SendResult> ask(Envelope envelope, base::MonotonicTime deadline) = 0;
     // True where another message may be sent on this connection.
     virtual bool usable() const = 0;
     virtual base::Task<> quit(base::MonotonicTime deadline) = 0;

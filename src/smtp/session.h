@@ -61,6 +61,9 @@ class Session final : public net::Session {
     // extension, over the server's SIZE), last() says so, nothing is written and the session stays
     // Ready.
     void send(Envelope envelope, std::string message);
+    // Asks, from Ready, whether such a message would be taken: MAIL and RCPT, then RSET; no DATA.
+    // last() says accepted or refused.
+    void ask(Envelope envelope);
     // At the barrier: gives the message up. The session is over and the dot never leaves.
     void abandon(base::Error error);
     // Says goodbye, from Ready.
@@ -135,6 +138,7 @@ class Session final : public net::Session {
 
     Transaction transaction_;
     bool pipelined_ = false;
+    bool asking_ = false;  // nothing follows RCPT
     bool rcpt_accepted_ = false;
     std::string rcpt_line_;
     std::string block_;  // the message with doubled dots, without the final one

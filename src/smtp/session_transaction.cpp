@@ -38,7 +38,26 @@ void Session::send(Envelope envelope, std::string message) {
     rcpt_accepted_ = false;
     rcpt_line_ = std::move(*rcpt);
     pipelined_ = capabilities_.pipelining;
+    asking_ = false;
     write(State::mail, pipelined_ ? *mail + rcpt_line_ + kData : *mail);
+}
+
+void Session::ask(Envelope envelope) {
+    CHECK(state_ == State::ready);
+    transaction_ = {};
+    const DataBlock usual{{}, 4096, false};
+    const base::Result<std::string> mail = mail_command(envelope, usual, capabilities_);
+    base::Result<std::string> rcpt = rcpt_command(envelope);
+    if (!mail || !rcpt) {
+        transaction_.ending = Ending::failed;
+        transaction_.error = mail ? rcpt.error() : mail.error();
+        return;
+    }
+    transaction_.ending = Ending::open;
+    rcpt_line_ = std::move(*rcpt);
+    pipelined_ = false;
+    asking_ = true;
+    write(State::mail, *mail);
 }
 
 // The message is refused by this reply, unless an earlier one did so already.
@@ -69,6 +88,10 @@ void Session::on_rcpt(const Reply& reply) {
     if (pipelined_) {
         state_ = State::data;
     } else if (transaction_.ending == Ending::refused) {
+        write(State::rset, kRset);
+    } else if (asking_) {
+        transaction_.ending = Ending::accepted;
+        transaction_.reply = reply;
         write(State::rset, kRset);
     } else {
         write(State::data, kData);

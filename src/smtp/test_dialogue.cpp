@@ -43,6 +43,8 @@ support::Dialogue transcript(const Lines& lines, std::size_t count) {
             dialogue.ready<Session>([](Session& session) {
                 session.send(usual_envelope(), usual_message());
             });
+        } else if (line == "ASK") {
+            dialogue.ready<Session>([](Session& session) { session.ask(usual_envelope()); });
         } else if (line == "QUIT") {
             dialogue.ready<Session>([](Session& session) { session.quit(); });
         } else if (line == "READY") {

@@ -1,6 +1,7 @@
 #include "warmup/filing_rules.h"
 
 #include "base/text.h"
+#include "mailbox/presets.h"
 
 namespace warmup {
 
@@ -17,9 +18,8 @@ base::Timestamp rescue_due(base::Timestamp found_at, base::Random& random) {
 bool is_google_oauth(const mailbox::Mailbox& mailbox) {
     if (mailbox.login_method != mailbox::LoginMethod::oauth2) return false;
     const std::string host = base::to_lower(mailbox.imap.host);
-    return mailbox.provider == "gmail" || mailbox.provider == "workspace" ||
-           host.ends_with(".gmail.com") || host.ends_with(".googlemail.com") ||
-           host.ends_with(".google.com");
+    return mailbox::family_of(mailbox.provider) == "gmail" || host.ends_with(".gmail.com") ||
+           host.ends_with(".googlemail.com") || host.ends_with(".google.com");
 }
 
 RescueDecision decide_rescue(const RescueFacts& facts) {

@@ -33,8 +33,9 @@ std::vector<SentMail> sent_between(
     return connection.select<SentMail>(
         "SELECT e.id, e.\"from\", e.\"to\", COALESCE(m.provider, ''), e.sent_at, t.placement, "
         "(SELECT MIN(c.searched_at) FROM imap_cursors c WHERE c.mailbox_id = e.to_mailbox_id), "
-        "CASE WHEN m.id IS NOT NULL AND m.secret IS NOT NULL AND m.status <> 'removed' THEN 1 ELSE "
-        "0 END "
+        "CASE WHEN m.id IS NOT NULL AND (m.secret IS NOT NULL OR m.login_method = 'oauth2') AND "
+        "m.status <> 'removed' "
+        "AND m.hidden_folders = '' THEN 1 ELSE 0 END "
         "FROM emails_warmup e LEFT JOIN warmup_threads t ON t.email_id = e.id "
         "LEFT JOIN mailboxes m ON m.id = e.to_mailbox_id "
         "WHERE e.email_type = :kind AND e.status = 'accepted' "

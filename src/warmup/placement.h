@@ -24,7 +24,7 @@ struct SentMail {
     base::Timestamp sent_at;
     std::optional<std::string> placement;        // first sighting
     std::optional<base::Timestamp> searched_at;  // when all its folders were last searched
-    bool readable = true;                        // it has a password and is not removed
+    bool readable = true;                        // it has a password and hides no folder
 };
 BOOST_DESCRIBE_STRUCT(
     SentMail, (), (email_id, from_, to_, provider, sent_at, placement, searched_at, readable)

@@ -21,9 +21,9 @@ TEST(DecideReply, EachRuleAloneKeepsTheReplyBack) {
     bad[3].depth = 4;
     bad[4].pair_replies_today = 2;
     bad[5].can_send = false;
+    bad[7].measuring = true;
     bad[6].rate = 0.4;
     bad[6].roll = 0.4;
-    bad[7].measuring = true;
     std::set<std::string_view> reasons;
     for (const auto& facts : bad) {
         EXPECT_FALSE(warmup::decide_reply(facts).reply);

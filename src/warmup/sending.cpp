@@ -244,6 +244,9 @@ std::optional<std::string> Warmup::reason_to_cancel(
     const auto to = base::Email::parse(row.to_);
     if (run.accounts.find(row.from_mailbox_id) == nullptr || !to || !run.accounts.find(*to))
         return "one of the two mailboxes is not active any more";
+    const bool measured = run.accounts.find(row.from_mailbox_id)->mode == mailbox::Mode::measure ||
+                          run.accounts.find(*to)->mode == mailbox::Mode::measure;
+    if (measured && row.email_type == "warmup_reply") return "one of the two is only measured now";
     return std::nullopt;
 }
 

@@ -41,6 +41,7 @@ ReplyFacts facts_of(
     const std::optional<std::string> sent = sent_text(connection, mail);
     facts.proven_ours = sent && holds_text(incoming.message.text, *sent);
     facts.right_mailbox = mail.to_mailbox_id == incoming.mailbox.id;
+    facts.measuring = is_measured(connection, mail.from_mailbox_id, mail.to_mailbox_id);
     facts.automatic = is_automatic(incoming.message);
     facts.depth = static_cast<int>(mail.depth);
     const std::int64_t here = mail.to_mailbox_id;
@@ -49,7 +50,6 @@ ReplyFacts facts_of(
         pair_replies_since(connection, here, there, around.day_start) +
         pair_replies_due(connection, here, there)
     );
-    facts.measuring = incoming.mailbox.mode == mailbox::Mode::measure;
     facts.can_send =
         incoming.mailbox.status == mailbox::Status::active && incoming.mailbox.can_log_in();
     facts.rate = around.rate;

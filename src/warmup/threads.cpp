@@ -126,7 +126,7 @@ std::vector<DueReply> due_replies(store::Connection& connection, std::int64_t ma
         "t "
         "JOIN emails_warmup e ON e.id = t.email_id "
         "JOIN mailboxes m ON m.id = e.from_mailbox_id "
-        "AND m.status = 'active' AND m.secret IS NOT NULL "
+        "AND m.status = 'active' AND (m.secret IS NOT NULL OR m.login_method = 'oauth2') "
         "LEFT JOIN warmup_email_drafts d ON d.id = e.template_id "
         "WHERE t.reply_decision = 'due' AND e.to_mailbox_id = :mailbox ORDER BY t.id LIMIT 100",
         store::values(mailbox_id)
@@ -204,6 +204,15 @@ std::int64_t pair_replies_due(
         "AND e.to_mailbox_id = :seed AND e.from_mailbox_id = :sender",
         store::values(from_mailbox, to_mailbox)
     );
+}
+
+bool is_measured(
+    store::Connection& connection, std::int64_t one_mailbox, std::int64_t other_mailbox
+) {
+    return connection.integer(
+               "SELECT COUNT(*) FROM mailboxes WHERE mode = 'measure' AND id IN (:one, :other)",
+               store::values(one_mailbox, other_mailbox)
+           ) > 0;
 }
 
 std::optional<std::string> sent_text(store::Connection& connection, const OurMail& mail) {

@@ -115,6 +115,10 @@ std::int64_t pair_replies_since(
 std::int64_t pair_replies_due(
     store::Connection& connection, std::int64_t from_mailbox, std::int64_t to_mailbox
 );
+// True where one of the two mailboxes is in mode measure: no mail of theirs is answered.
+bool is_measured(
+    store::Connection& connection, std::int64_t one_mailbox, std::int64_t other_mailbox
+);
 // The text that was sent: the template's body, or the row's own.
 std::optional<std::string> sent_text(store::Connection& connection, const OurMail& mail);
 

@@ -63,6 +63,12 @@ struct Failure {
     base::Error error;
 };
 
+// One mailbox that took no part, and why.
+struct Skipped {
+    std::string mailbox;
+    std::string reason;
+};
+
 struct CycleResult {
     std::int64_t cycle = 0;
     int sent = 0;                     // openings whose 250 was recorded in this run
@@ -76,7 +82,8 @@ struct CycleResult {
     int mailboxes = 0;                // active ones
     int mailboxes_failed = 0;         // of these, how many did not work at all
     std::vector<Failure> failures;
-    std::string note;  // why nothing was done, where nothing was
+    std::vector<Skipped> skipped;  // active, but left out
+    std::string note;              // why nothing was done, where nothing was
 };
 
 }  // namespace warmup

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "delivery/sent_copy.h"
 #include "mailbox/failure_policy.h"
+#include "warmup/participation.h"
 #include "warmup/text_rules.h"
 
 namespace warmup {
@@ -72,8 +73,9 @@ base::Task<Warmup::Accounts> Warmup::load_accounts() {
     Accounts accounts;
     for (const mailbox::Mailbox& account : listing.mailboxes) {
         if (account.status != mailbox::Status::active) continue;
-        if (!account.can_log_in()) {
-            base::log::warn("warmup", "mailbox {} has no password and is left out", account.id);
+        if (const auto reason = reason_to_leave_out(account)) {
+            base::log::warn("warmup", "mailbox {} is left out: {}", account.id, *reason);
+            accounts.left_out.push_back({account.email.str(), *reason});
             continue;
         }
         (account.role == mailbox::Role::sender ? accounts.senders : accounts.seeds)
@@ -84,6 +86,7 @@ base::Task<Warmup::Accounts> Warmup::load_accounts() {
 
 base::Task<> Warmup::start_run(Run& run) {
     run.accounts = co_await load_accounts();
+    run.result.skipped = run.accounts.left_out;
     run.result.mailboxes =
         static_cast<int>(run.accounts.senders.size() + run.accounts.seeds.size());
     if (run.accounts.senders.empty() || run.accounts.seeds.empty()) {
@@ -226,6 +229,8 @@ base::Task<base::Result<delivery::Report>> Warmup::send_reply_email(
         co_return refuse(
             base::ErrorCode::not_found, from_account.str() + " is no active seed mailbox"
         );
+    if (seed->mode == mailbox::Mode::measure)
+        co_return refuse(base::ErrorCode::conflict, from_account.str() + " is only measured");
     if (const auto problem = reply_problem(body, ""))
         co_return refuse(base::ErrorCode::invalid_input, *problem);
     const mailbox::Mailbox* sender = accounts.find(original_from);

@@ -81,6 +81,7 @@ class Warmup {
     struct Accounts {
         std::vector<mailbox::Mailbox> senders;
         std::vector<mailbox::Mailbox> seeds;
+        std::vector<Skipped> left_out;
         const mailbox::Mailbox* find(std::int64_t id) const;
         const mailbox::Mailbox* find(const base::Email& email) const;
     };

@@ -158,6 +158,8 @@ base::Task<> Warmup::process_incoming_email(inbound::Incoming email_data) {
 }
 
 base::Task<> Warmup::send_due_replies(Run& run, mailbox::Mailbox account) {
+    // What became due before it was only measured waits until that is over.
+    if (account.mode == mailbox::Mode::measure) co_return;
     const std::int64_t account_id = account.id;
     const std::vector<DueReply> due =
         co_await context_.db.read(store::Role::warmup, [account_id](store::Connection& connection) {
@@ -166,7 +168,7 @@ base::Task<> Warmup::send_due_replies(Run& run, mailbox::Mailbox account) {
     for (const DueReply& one : due) {
         if (run.resting.contains(account.id)) co_return;  // the rest waits for the next run
         const mailbox::Mailbox* to = run.accounts.find(one.from_mailbox_id);
-        if (to == nullptr) continue;
+        if (to == nullptr || to->mode == mailbox::Mode::measure) continue;
         const std::string body = co_await write_body(run, one);
         auto email = co_await prepare_reply(account, *to, one.email_id, body);
         if (!email) {

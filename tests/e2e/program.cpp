@@ -61,7 +61,8 @@ Program::Program() {
     home_ = ::mkdtemp(pattern.data());
     folder_ = home_ + "/here";
     std::filesystem::create_directory(folder_);
-    environment = {{"HOME", home_}};
+    // Nobody answers there: no test asks the real DNS.
+    environment = {{"HOME", home_}, {"PILOTLIGHT_DNS_SERVER", "127.0.0.1:1"}};
 }
 
 Program::~Program() {

@@ -71,6 +71,7 @@ std::int64_t WarmupWorld::add(
     added.smtp_url = mailbox::to_url(sandbox::smtp_endpoint(provider), "smtp");
     added.imap_url = mailbox::to_url(sandbox::imap_endpoint(provider), "imap");
     added.password = kPassword;
+    added.policy_accepted_at = loop.now();
     (role == mailbox::Role::sender ? senders : seeds).push_back(email);
     const base::Timestamp now = loop.now();
     return as(store::Role::operator_, [&](store::Connection& connection) {

@@ -39,6 +39,7 @@ LAYER_EXCEPTIONS = [
 # Third-party headers by prefix, and the only files that may include them.
 ADAPTERS = {
     "CLI/": ["src/cli/parse.cpp"],
+    "ares.h": ["src/net/ares_dns_client.cpp", "src/net/dns_answer.cpp"],
     "boost/asio": ["src/net/asio_impl.cpp", "src/net/asio_loop.cpp"],
     "boost/beast": [],
     "curl/": ["src/net/curl_http_client.cpp", "src/net/curl_transfer.cpp"],

@@ -22,6 +22,8 @@ CREATE TABLE mailboxes (
     secret TEXT,
     login_method TEXT NOT NULL DEFAULT 'password' CHECK (login_method IN ('password', 'oauth2')),
     key_id TEXT NOT NULL DEFAULT '',
+    -- Gmail folders that are not shown in IMAP: while there are some, what is not found is unknown.
+    hidden_folders TEXT NOT NULL DEFAULT '',
     status TEXT NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'paused', 'removed')),
     status_reason TEXT NOT NULL DEFAULT '',
     mode TEXT NOT NULL DEFAULT 'warmup' CHECK (mode IN ('warmup', 'measure')),
