@@ -31,6 +31,8 @@ TEST(Email, RefusesWithTheAddressAndTheReason) {
           "<a@b.test>",
           "a@b.test, c@d.test",
           "\"open@b.test",
+          "\"a\\\xc2\xa9\"@c.test",
+          "\"a\\\"@c.test",
           "a@b.test\r\nRCPT TO:<x@y>",
           "\xff@b.test"}) {
         const auto email = base::Email::parse(bad);

@@ -86,6 +86,7 @@ class Stage {
         options.create = true;
         options.random = &random_;
         db_ = store::open_database(options, loop_);
+        connector_.persist_pauses(*db_);
         model_ = llm::make_warmup_model(settings_, http_, loop_, random_, db_.get());
         header_ = run(engine::token_header(*db_, random_));
     }

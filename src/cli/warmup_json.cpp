@@ -27,6 +27,8 @@ boost::json::object to_json(const warmup::CycleResult& result) {
             {"code", base::to_string(failure.error.code)},
             {"message", failure.error.message},
             {"server_words", failure.error.server_words},
+            {"consequence", mailbox::to_string(failure.verdict.consequence)},
+            {"what_it_means", failure.verdict.words},
         });
     boost::json::array skipped;
     for (const warmup::Skipped& one : result.skipped)

@@ -55,7 +55,9 @@ std::string in_words(const warmup::CycleResult& result) {
     if (result.in_doubt > 0)
         out += fmt::format("{} in doubt; see `pilotlight delivery in-doubt`\n", result.in_doubt);
     for (const warmup::Failure& failure : result.failures)
-        out += fmt::format("{}: {}\n", failure.mailbox, failure.error.describe());
+        out += fmt::format(
+            "{}: {}\n    {}\n", failure.mailbox, failure.error.describe(), failure.verdict.words
+        );
     return out + skipped_words(result);
 }
 

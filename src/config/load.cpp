@@ -114,6 +114,8 @@ void take_secrets(Loading& loading) {
     Settings& settings = loading.settings;
     settings.llm_warmup.api_key = take_secret(loading, settings.llm_warmup.api_key_env);
     settings.llm_campaign.api_key = take_secret(loading, settings.llm_campaign.api_key_env);
+    settings.oauth.google.client_secret =
+        take_secret(loading, settings.oauth.google.client_secret_env);
     settings.key.value = take_secret(loading, "PILOTLIGHT_KEY");
     for (const std::string& password : passwords_in(settings.store.url)) base::log::mask(password);
 }

@@ -102,6 +102,9 @@ struct ProviderHosts {
     std::string imap_host;
     int imap_port = 0;
 };
+struct SessionSettings {
+    int logins_per_minute = 120;
+};
 struct ProviderSettings {
     ProviderHosts zoho;
     ProviderHosts gmail;
@@ -114,6 +117,21 @@ struct ProviderSettings {
         if (preset == "outlook") return outlook;
         return {};
     }
+};
+
+// The owner's own application at an OAuth2 provider; empty URLs mean "as the preset says".
+struct OAuthIssuerSettings {
+    std::string client_id = {};
+    std::string client_secret_env = {};
+    Secret client_secret = {};  // the value of the variable that client_secret_env names
+    std::string tenant = {};    // Microsoft only; empty: as the preset says
+    std::string authorize_url = {};
+    std::string device_url = {};
+    std::string token_url = {};
+};
+struct OAuthSettings {
+    OAuthIssuerSettings google{.client_secret_env = "GOOGLE_CLIENT_SECRET"};
+    OAuthIssuerSettings microsoft;
 };
 
 struct DnsSettings {
@@ -136,8 +154,10 @@ struct Settings {
     LlmWarmupSettings llm_warmup;
     LlmCampaignSettings llm_campaign;
     SendingSettings sending;
+    SessionSettings sessions;
     SmtpSettings smtp;
     ProviderSettings provider;
+    OAuthSettings oauth;
     DnsSettings dns;
     UnsubscribeSettings unsubscribe;
     AlertsSettings alerts;

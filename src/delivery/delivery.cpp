@@ -4,12 +4,25 @@
 
 #include "base/log.h"
 #include "ledger/ledger.h"
-#include "mailbox/failure_policy.h"
+#include "mailbox/pauses.h"
 #include "mailbox/usage.h"
 
 namespace delivery {
 
 namespace {
+
+// "smtp.rcpt: unavailable; put off until 2026-11-24T13:00:00Z".
+std::string reason_of(const Report& report) {
+    std::string reason =
+        fmt::format("{}: {}", report.error.stage, base::to_string(report.error.code));
+    if (report.mailbox_paused) reason += "; its mailbox is paused";
+    if (report.not_before) reason += "; put off until " + base::to_iso(*report.not_before);
+    if (report.ending == Ending::refused)
+        reason += report.verdict.consequence == mailbox::Consequence::stop_campaign
+                      ? "; the text has to be looked at"
+                      : "; given up";
+    return reason;
+}
 
 // What the ledger says of an ending: decision and reason, ids and numbers only.
 ledger::Decision decision_of(const Report& report, Side side, base::Timestamp now) {
@@ -20,30 +33,25 @@ ledger::Decision decision_of(const Report& report, Side side, base::Timestamp no
     decision.subject_id = report.email_id;
     decision.decision = std::string(to_string(report.ending));
     decision.reason =
-        report.ending == Ending::accepted
-            ? "the server accepted the message"
-            : fmt::format("{}: {}", report.error.stage, base::to_string(report.error.code));
+        report.ending == Ending::accepted ? "the server accepted the message" : reason_of(report);
     if (report.error.reply_code != 0)
         decision.numbers = fmt::format("{{\"reply_code\":{}}}", report.error.reply_code);
     return decision;
 }
 
-Report not_sent(std::int64_t id, base::Error error) {
+Report not_sent(std::int64_t id, base::Error error, std::string_view provider) {
     Report report;
     report.email_id = id;
     report.ending = Ending::not_sent;
     report.error = std::move(error);
+    report.verdict = mailbox::judge(report.error, provider);
     return report;
 }
 
-// A refusal is final where it concerns this message or recipient for good
-// (mailbox/failure_policy.h). What may pass, and what concerns the account or the connection,
-// leaves the message prepared.
-bool is_final(const smtp::SendResult& result, std::string_view provider) {
-    if (!result.reply || !result.reply->permanent()) return false;
-    const mailbox::Verdict verdict = mailbox::judge(result.error, provider);
-    return verdict.permanent &&
-           (verdict.blame == mailbox::Blame::message || verdict.blame == mailbox::Blame::recipient);
+// A refusal is final where the policy says so (mailbox/failure_policy.h). What may pass, and what
+// concerns the account or the connection, leaves the message prepared.
+bool is_final(const smtp::SendResult& result, const mailbox::Verdict& verdict) {
+    return result.reply && result.reply->permanent() && verdict.permanent();
 }
 
 Report report_of(std::int64_t id, const smtp::SendResult& result, std::string_view provider) {
@@ -51,6 +59,8 @@ Report report_of(std::int64_t id, const smtp::SendResult& result, std::string_vi
     report.email_id = id;
     report.error = result.error;
     if (result.reply) report.server_reply = result.reply->str();
+    if (result.outcome != smtp::Outcome::accepted)
+        report.verdict = mailbox::judge(result.error, provider);
     switch (result.outcome) {
         case smtp::Outcome::accepted:
             report.ending = Ending::accepted;
@@ -62,10 +72,61 @@ Report report_of(std::int64_t id, const smtp::SendResult& result, std::string_vi
             report.ending = Ending::not_sent;
             break;
         case smtp::Outcome::refused:
-            report.ending = is_final(result, provider) ? Ending::refused : Ending::not_sent;
+            report.ending = is_final(result, report.verdict) ? Ending::refused : Ending::not_sent;
             break;
     }
     return report;
+}
+
+// Carries out what a refusal means, in the transaction that records it.
+void follow(
+    store::Connection& connection,
+    Report& report,
+    const mailbox::Mailbox& from,
+    Side side,
+    base::Random& random,
+    base::Timestamp now
+) {
+    const base::Error& error = report.error;
+    if (error.reply_code == 0 && error.server_words.empty()) return;  // nobody spoke
+    if (report.verdict.consequence == mailbox::Consequence::pause_mailbox) {
+        const mailbox::Pause pause =
+            mailbox::pause_for(from, report.verdict, error, std::string(to_string(side)), now);
+        report.mailbox_paused = mailbox::pause(connection, pause, now);
+        if (report.ending == Ending::not_sent) report.not_before = pause.until;
+    } else if (report.ending == Ending::not_sent) {
+        const auto attempts = static_cast<int>(attempts_of(connection, side, report.email_id) + 1);
+        report.not_before =
+            now + mailbox::retry_in(report.verdict, error.server_words, attempts, random);
+    }
+}
+
+void write(
+    store::Connection& connection,
+    const Report& report,
+    std::int64_t mailbox_id,
+    Side side,
+    bool own_intent,
+    base::Timestamp now
+) {
+    const std::int64_t id = report.email_id;
+    const std::string what = report.error.describe();
+    switch (report.ending) {
+        case Ending::accepted:
+            CHECK(mark_accepted(connection, side, id, now, report.server_reply));
+            mailbox::count_send(connection, mailbox_id, to_string(side), now);
+            break;
+        case Ending::refused:
+            mark_refused(connection, side, id, report.server_reply);
+            break;
+        case Ending::not_sent:
+            mark_not_sent(connection, side, id, own_intent, what, report.not_before);
+            break;
+        case Ending::in_doubt:
+            mark_in_doubt(connection, side, id, what);
+            break;
+    }
+    ledger::append(connection, decision_of(report, side, now));
 }
 
 }  // namespace
@@ -122,29 +183,20 @@ base::Task<base::Result<>> Delivery::commit_intent(
     co_return result;
 }
 
-base::Task<> Delivery::record(Report report, std::int64_t mailbox_id, bool own_intent) {
+base::Task<Report> Delivery::record(Report report, mailbox::Mailbox from, bool own_intent) {
     const Side side = side_;
     const base::Timestamp now = clock_.now();
-    co_await db_.run(
+    const std::uint64_t jitter = report.ending == Ending::not_sent ? connector_.random().next() : 0;
+    co_return co_await db_.run(
         role(),
-        [side, report, mailbox_id, own_intent, now](store::Connection& connection) {
-            const std::int64_t id = report.email_id;
-            switch (report.ending) {
-                case Ending::accepted:
-                    CHECK(mark_accepted(connection, side, id, now, report.server_reply));
-                    mailbox::count_send(connection, mailbox_id, to_string(side), now);
-                    break;
-                case Ending::refused:
-                    mark_refused(connection, side, id, report.server_reply);
-                    break;
-                case Ending::not_sent:
-                    mark_not_sent(connection, side, id, own_intent, report.error.describe());
-                    break;
-                case Ending::in_doubt:
-                    mark_in_doubt(connection, side, id, report.error.describe());
-                    break;
-            }
-            ledger::append(connection, decision_of(report, side, now));
+        [side, report, from = std::move(from), own_intent, now, jitter](
+            store::Connection& connection
+        ) {
+            Report recorded = report;
+            base::SeededRandom random(jitter);
+            follow(connection, recorded, from, side, random, now);
+            write(connection, recorded, from.id, side, own_intent, now);
+            return recorded;
         },
         store::Urgency::urgent
     );
@@ -171,7 +223,8 @@ base::Task<Report> Delivery::send(
                 {},
                 0,
                 {}
-            }
+            },
+            from.provider
         );
     }
     Prepared prepared = prepared_of(*email);
@@ -186,9 +239,8 @@ base::Task<Report> Delivery::send(
     const std::int64_t email_id = email.id;
     auto client = co_await connector_.smtp(from, deadline);
     if (!client) {
-        Report report = not_sent(email_id, client.error());
-        co_await record(report, from.id, false);
-        co_return report;
+        Report report = not_sent(email_id, client.error(), from.provider);
+        co_return co_await record(std::move(report), std::move(from), false);
     }
     bool intent_committed = false;
     bool* const committed = &intent_committed;
@@ -205,7 +257,10 @@ base::Task<Report> Delivery::send(
     );
     connector_.release(from, std::move(*client));
     Report report = report_of(email_id, result, from.provider);
-    co_await record(report, from.id, intent_committed);
+    const std::int64_t mailbox_id = from.id;
+    report = co_await record(std::move(report), std::move(from), intent_committed);
+    if (report.mailbox_paused)
+        base::log::warn("delivery", "mailbox {} is paused: {}", mailbox_id, report.verdict.words);
     if (report.ending != Ending::accepted)
         base::log::warn(
             "delivery",

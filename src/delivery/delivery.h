@@ -9,12 +9,17 @@
 // The intent is committed between the 354 and the final dot. Whatever happens, the row ends as one
 // of: accepted, refused, prepared again (provably not sent), in_doubt. Never sent twice: a row is
 // sent from `prepared` only, and leaves it in the intent's own transaction.
+//
+// What a refusal means happens in the transaction that records it: the mailbox is paused, the
+// message waits until its `not_before`, or is given up. A refusal that stops the campaign is in
+// the report for the caller.
 #pragma once
 #include <functional>
 
 #include "base/clock.h"
 #include "delivery/email_record.h"
 #include "mailbox/connector.h"
+#include "mailbox/failure_policy.h"
 #include "store/database.h"
 
 namespace delivery {
@@ -37,6 +42,9 @@ struct Report {
     Ending ending = Ending::not_sent;
     std::string server_reply;  // where the server spoke
     base::Error error;         // for all but accepted
+    mailbox::Verdict verdict;  // what follows from the error (mailbox/failure_policy.h)
+    std::optional<base::Timestamp> not_before;  // of a message that was put off
+    bool mailbox_paused = false;                // by this report
 };
 
 class Delivery {
@@ -69,7 +77,7 @@ class Delivery {
     base::Task<base::Result<>> commit_intent(
         std::int64_t id, std::string hash, Precondition precondition, bool* committed
     );
-    base::Task<> record(Report report, std::int64_t mailbox_id, bool own_intent);
+    base::Task<Report> record(Report report, mailbox::Mailbox from, bool own_intent);
 
     store::Database& db_;
     mailbox::Connector& connector_;

@@ -125,6 +125,27 @@ std::vector<EmailRecord> with_status(
     );
 }
 
+std::vector<EmailRecord> prepared_and_due(
+    store::Connection& connection, Side side, base::Timestamp now, int count_max
+) {
+    return connection.select<EmailRecord>(
+        fmt::format(
+            "SELECT {} FROM {} WHERE status = 'prepared' AND (not_before IS NULL OR not_before <= "
+            ":now) ORDER BY id LIMIT :count",
+            store::column_list<EmailRecord>(),
+            table_of(side)
+        ),
+        store::values(now, count_max)
+    );
+}
+
+std::int64_t attempts_of(store::Connection& connection, Side side, std::int64_t id) {
+    return connection.integer(
+        fmt::format("SELECT attempts FROM {} WHERE id = :id ORDER BY id", table_of(side)),
+        store::values(id)
+    );
+}
+
 base::Result<> mark_intent(
     store::Connection& connection,
     Side side,
@@ -199,15 +220,17 @@ bool mark_not_sent(
     Side side,
     std::int64_t id,
     bool own_intent,
-    const std::string& reason
+    const std::string& reason,
+    std::optional<base::Timestamp> not_before
 ) {
     if (own_intent) move(connection, side, "status = 'not_accepted'", "'intent'", {}, id);
     return move(
         connection,
         side,
-        "status = 'prepared', attempts = attempts + 1, intent_at = NULL, error_message = :reason",
+        "status = 'prepared', attempts = attempts + 1, intent_at = NULL, error_message = :reason, "
+        "not_before = :not_before",
         "'prepared', 'not_accepted'",
-        store::values(reason),
+        store::values(reason, not_before),
         id
     );
 }

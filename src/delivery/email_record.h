@@ -52,6 +52,7 @@ struct EmailRecord {
     std::optional<std::string> raw;
     std::string raw_sha256;
     std::int64_t attempts = 0;
+    std::optional<base::Timestamp> not_before;
     base::Timestamp created_at;
     std::optional<base::Timestamp> intent_at;
     std::optional<base::Timestamp> sent_at;
@@ -74,6 +75,7 @@ BOOST_DESCRIBE_STRUCT(
      raw,
      raw_sha256,
      attempts,
+     not_before,
      created_at,
      intent_at,
      sent_at,
@@ -88,9 +90,16 @@ std::int64_t prepare(
 );
 
 std::optional<EmailRecord> find(store::Connection& connection, Side side, std::int64_t id);
+// How often a message was tried in vain.
+std::int64_t attempts_of(store::Connection& connection, Side side, std::int64_t id);
 // Rows of one status, oldest first, at most `count_max`.
 std::vector<EmailRecord> with_status(
     store::Connection& connection, Side side, std::string_view status, int count_max
+);
+
+// Of these, the prepared ones that no server has put off beyond `now`.
+std::vector<EmailRecord> prepared_and_due(
+    store::Connection& connection, Side side, base::Timestamp now, int count_max
 );
 
 // What emails_*.raw_sha256 holds of these bytes.
@@ -117,13 +126,15 @@ bool mark_refused(
     store::Connection& connection, Side side, std::int64_t id, const std::string& server_reply
 );
 // The message did not leave, which is proven: intent → not_accepted → prepared where the intent was
-// the caller's own, else prepared stays; the attempt is counted and the reason kept.
+// the caller's own, else prepared stays; the attempt is counted, the reason kept, and the time
+// before which a server wants to see nothing of it (none: at once).
 bool mark_not_sent(
     store::Connection& connection,
     Side side,
     std::int64_t id,
     bool own_intent,
-    const std::string& reason
+    const std::string& reason,
+    std::optional<base::Timestamp> not_before = std::nullopt
 );
 // prepared → cancelled.
 bool cancel(store::Connection& connection, Side side, std::int64_t id, const std::string& reason);

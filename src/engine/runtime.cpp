@@ -13,7 +13,7 @@ struct Runtime::World {
     explicit World(const config::Settings& settings)
         : dialer(loop, {settings.tls.ca_file}),
           http(loop, {settings.tls.ca_file}),
-          connector(dialer, loop, {settings.smtp.ehlo_name}) {}
+          connector(dialer, loop, connector_settings(settings), nullptr, &random) {}
 
     net::AsioLoop loop;
     base::SystemRandom random;
@@ -41,6 +41,7 @@ base::Result<std::unique_ptr<Runtime>> Runtime::open(config::Settings settings, 
         open_store(runtime->settings_, runtime->vault_, world.loop, create);
     if (!db) return base::pass_on(db);
     world.db = std::move(*db);
+    world.connector.persist_pauses(*world.db);
     runtime->token_header_ = runtime->run(engine::token_header(*world.db, world.random));
     world.model = llm::make_warmup_model(
         runtime->settings_, world.http, world.loop, world.random, world.db.get()

@@ -19,6 +19,13 @@ warmup::Settings warmup_settings(const config::Settings& settings, std::string t
     return out;
 }
 
+mailbox::ConnectorSettings connector_settings(const config::Settings& settings) {
+    mailbox::ConnectorSettings out;
+    out.ehlo_name = settings.smtp.ehlo_name;
+    out.governor.logins_per_minute = settings.sessions.logins_per_minute;
+    return out;
+}
+
 base::Result<mailbox::Vault> open_vault(const config::Settings& settings) {
     if (!settings.key.value.empty()) {
         base::Result<mailbox::Vault> vault = mailbox::Vault::from_text(settings.key.value.reveal());

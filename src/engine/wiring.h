@@ -6,6 +6,7 @@
 
 #include "base/random.h"
 #include "config/settings.h"
+#include "mailbox/connector.h"
 #include "mailbox/vault.h"
 #include "store/database.h"
 #include "warmup/types.h"
@@ -14,6 +15,8 @@ namespace engine {
 
 // Each folder's plain settings; `token_header` is the store's (see token_header()).
 warmup::Settings warmup_settings(const config::Settings& settings, std::string token_header);
+
+mailbox::ConnectorSettings connector_settings(const config::Settings& settings);
 
 // PILOTLIGHT_KEY where it is set, else the key file.
 base::Result<mailbox::Vault> open_vault(const config::Settings& settings);

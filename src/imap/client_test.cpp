@@ -185,6 +185,97 @@ TEST_F(ClientTest, StaysUsableAfterANoAndDiesWithTheConnection) {
     run(client.logout(soon()));
 }
 
+Turn login_with(const std::string& capabilities) {
+    return {kLogin.expected, "% OK [CAPABILITY IMAP4rev1 " + capabilities + "] in\r\n"};
+}
+
+TEST_F(ClientTest, MovesByCopyingWhereThereIsNoMove) {
+    answer(
+        kImplicit,
+        std::string(kGreeting),
+        {login_with("UIDPLUS"),
+         {"UID COPY 5:* \"Entw&APw-rfe\"", "% OK [COPYUID 9 5:6 1:2] done\r\n"},
+         {"UID STORE 5:6 +FLAGS.SILENT (\\Deleted)", "% OK done\r\n"},
+         {"UID EXPUNGE 5:6", "* 2 EXPUNGE\r\n* 1 EXPUNGE\r\n% OK done\r\n"},
+         // Nothing there any more, and a server that does not say what it did.
+         {"UID COPY 5 \"x\"", "% OK done\r\n"},
+         {"UID SEARCH UID 5", "* SEARCH\r\n% OK done\r\n"},
+         {"UID COPY 7 \"x\"", "% OK done\r\n"},
+         {"UID SEARCH UID 7", "* SEARCH 7\r\n% OK done\r\n"}}
+    );
+    const base::Result<std::unique_ptr<Client>> connected = connect(kImplicit);
+    ASSERT_TRUE(connected) << connected.error().describe();
+    Client& client = **connected;
+    EXPECT_TRUE(run(client.uid_move("5:*", "Entwürfe", soon())));
+    EXPECT_TRUE(run(client.uid_move("5", "x", soon())));
+    const base::Result<> unclear = run(client.uid_move("7", "x", soon()));
+    ASSERT_FALSE(unclear);
+    EXPECT_EQ(unclear.error().code, base::ErrorCode::refused);
+    EXPECT_TRUE(client.usable());
+    loop_.run_ready();
+    EXPECT_EQ(dialer_.problems(), std::vector<std::string>{});
+}
+
+TEST_F(ClientTest, ChangesNothingWhereSingleMessagesCantBeMoved) {
+    answer(kImplicit, std::string(kGreeting), {login_with(""), {"NOOP", "% OK done\r\n"}});
+    const base::Result<std::unique_ptr<Client>> connected = connect(kImplicit);
+    ASSERT_TRUE(connected);
+    const base::Result<> moved = run((*connected)->uid_move("5", "x", soon()));
+    ASSERT_FALSE(moved);
+    EXPECT_EQ(moved.error().code, base::ErrorCode::refused);
+    EXPECT_TRUE(run((*connected)->noop(soon())));
+    loop_.run_ready();
+    EXPECT_EQ(dialer_.problems(), std::vector<std::string>{});
+}
+
+TEST_F(ClientTest, FindsThatAFolderIsThereAlready) {
+    answer(
+        kImplicit,
+        std::string(kGreeting),
+        {login_with("MOVE"),
+         {"CREATE \"Pilotlight\"", "% NO Mailbox exists\r\n"},
+         {"LIST \"\" \"Pilotlight\"", "* LIST () \"/\" Pilotlight\r\n% OK done\r\n"},
+         {"CREATE \"a%\"", "% NO bad name\r\n"},
+         {"LIST \"\" \"a%\"", "* LIST () \"/\" ab\r\n% OK done\r\n"}}
+    );
+    const base::Result<std::unique_ptr<Client>> connected = connect(kImplicit);
+    ASSERT_TRUE(connected);
+    EXPECT_TRUE(run((*connected)->create("Pilotlight", soon())));
+    const base::Result<> refused = run((*connected)->create("a%", soon()));
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, base::ErrorCode::refused);
+    EXPECT_EQ(refused.error().server_words, "bad name");
+    loop_.run_ready();
+    EXPECT_EQ(dialer_.problems(), std::vector<std::string>{});
+}
+
+TEST_F(ClientTest, DoesNotIdleWhereTheServerDoesNot) {
+    answer(kImplicit, std::string(kGreeting), {login_with("MOVE")});
+    const base::Result<std::unique_ptr<Client>> connected = connect(kImplicit);
+    ASSERT_TRUE(connected);
+    Waker waker;
+    const base::Result<Idled> idled = run((*connected)->idle(waker, soon()));
+    ASSERT_FALSE(idled);
+    EXPECT_EQ(idled.error().code, base::ErrorCode::unsupported);
+    EXPECT_TRUE((*connected)->usable());
+}
+
+TEST_F(ClientTest, GivesAServerTimeToEndAnIdle) {
+    answer(
+        kImplicit, std::string(kGreeting), {login_with("IDLE"), {"IDLE", "+ idling\r\n"}}
+        // and no answer to DONE
+    );
+    const base::Result<std::unique_ptr<Client>> connected = connect(kImplicit);
+    ASSERT_TRUE(connected);
+    Waker waker;
+    const base::MonotonicTime start = loop_.clock().monotonic();
+    const base::MonotonicTime until = start + std::chrono::minutes(9);
+    const base::Result<Idled> idled = run((*connected)->idle(waker, until));
+    ASSERT_FALSE(idled);
+    EXPECT_EQ(idled.error().code, base::ErrorCode::timed_out);
+    EXPECT_EQ(loop_.clock().monotonic(), until + std::chrono::minutes(1));
+}
+
 TEST_F(ClientTest, SaysAtWhichStageConnectFailed) {
     const auto error_of = [&](const net::Endpoint& endpoint) {
         const base::Result<std::unique_ptr<Client>> connected = connect(endpoint);

@@ -3,8 +3,8 @@
 namespace imap {
 namespace {
 
-std::string written(const Command& command) {
-    const base::Result<std::vector<std::string>> parts = write_command("A001", command);
+std::string written(const Command& command, Dialect dialect = {}) {
+    const base::Result<std::vector<std::string>> parts = write_command("A001", command, dialect);
     if (!parts) return "error " + std::string(base::to_string(parts.error().code));
     std::string out;
     for (const std::string& part : *parts) out += (out.empty() ? "" : "|") + part;
@@ -58,6 +58,69 @@ TEST(Command, RefusesWhatWouldEndTheLine) {
     EXPECT_EQ(written(SearchUids{"SUBJECT \"grün"}), "error invalid_input");
     EXPECT_EQ(written(SearchUids{"SUBJECT \"\xff\""}), "error invalid_input");
     EXPECT_EQ(written(FetchUids{"1 FLAGS", "UID"}), "error invalid_input");
+}
+
+TEST(Command, WritesFilingCommands) {
+    EXPECT_EQ(written(CopyUids{"1,5:9", "a b"}), "A001 UID COPY 1,5:9 \"a b\"\r\n");
+    EXPECT_EQ(written(MoveUids{"1", "INBOX"}), "A001 UID MOVE 1 \"INBOX\"\r\n");
+    EXPECT_EQ(written(ExpungeUids{"1:2"}), "A001 UID EXPUNGE 1:2\r\n");
+    EXPECT_EQ(written(CreateFolder{"x"}), "A001 CREATE \"x\"\r\n");
+    EXPECT_EQ(written(Noop{}), "A001 NOOP\r\n");
+    EXPECT_EQ(written(Idle{}), "A001 IDLE\r\n");
+    EXPECT_EQ(written(ListFolders{false, "x"}), "A001 LIST \"\" \"x\"\r\n");
+    EXPECT_EQ(written(AppendMessage{"x", "a", "", {}}), "A001 APPEND \"x\" {1}\r\n|a\r\n");
+    EXPECT_EQ(
+        written(AppendMessage{"x", "a", "(\\Seen $A)", {}}),
+        "A001 APPEND \"x\" (\\Seen $A) {1}\r\n|a\r\n"
+    );
+}
+
+TEST(Command, RefusesBadFilingCommands) {
+    for (const std::string& bad : {std::string("a\r\nb"), std::string("a\0b", 3), std::string()}) {
+        EXPECT_EQ(written(CopyUids{"1", bad}), "error invalid_input");
+        EXPECT_EQ(written(CopyUids{bad, "x"}), "error invalid_input");
+        EXPECT_EQ(written(MoveUids{bad, "x"}), "error invalid_input");
+        EXPECT_EQ(written(ExpungeUids{bad}), "error invalid_input");
+        EXPECT_EQ(written(CreateFolder{bad}), "error invalid_input");
+        EXPECT_EQ(written(ListFolders{false, bad}), "error invalid_input");
+        EXPECT_EQ(written(AppendMessage{bad, "a", "", {}}), "error invalid_input");
+    }
+    EXPECT_EQ(written(AppendMessage{"x", "", "", {}}), "error invalid_input");
+    EXPECT_EQ(written(AppendMessage{"x", std::string("a\0b", 3), "", {}}), "error invalid_input");
+    for (const std::string flags : {"\\Seen) {3}", "a\r\nb", "\"a\"", "a%"})
+        EXPECT_EQ(written(AppendMessage{"x", "a", flags, {}}), "error invalid_input") << flags;
+}
+
+TEST(Command, KeepsToTheServersDialect) {
+    const Dialect plus{true, false, false};
+    const Dialect minus{false, true, false};
+    const Dialect utf8{false, false, true};
+    const std::string small(4096, 'a');
+    const std::string large(4097, 'a');
+    EXPECT_EQ(
+        written(AppendMessage{"x", large, "", {}}, plus),
+        "A001 APPEND \"x\" {4097+}\r\n" + large + "\r\n"
+    );
+    EXPECT_EQ(
+        written(AppendMessage{"x", small, "", {}}, minus),
+        "A001 APPEND \"x\" {4096+}\r\n" + small + "\r\n"
+    );
+    EXPECT_EQ(
+        written(AppendMessage{"x", large, "", {}}, minus),
+        "A001 APPEND \"x\" {4097}\r\n|" + large + "\r\n"
+    );
+    EXPECT_EQ(written(SelectFolder{"caf\xe9"}, plus), "A001 SELECT {4+}\r\ncaf\xe9\r\n");
+    EXPECT_EQ(written(SelectFolder{"grün"}, utf8), "A001 SELECT \"grün\"\r\n");
+    EXPECT_EQ(written(SelectFolder{"caf\xe9"}, utf8), "A001 SELECT {4}\r\n|caf\xe9\r\n");
+    EXPECT_EQ(written(SearchUids{"TEXT \"grün\""}, utf8), "A001 UID SEARCH TEXT \"grün\"\r\n");
+    EXPECT_EQ(
+        written(AppendMessage{"x", "A: b\r\n\r\ngrün", "", {}}, utf8),
+        "A001 APPEND \"x\" {13}\r\n|A: b\r\n\r\ngrün\r\n"
+    ) << "8-bit bodies are nothing new";
+    EXPECT_EQ(
+        written(AppendMessage{"x", "A: grün\r\n\r\n", "", {}}, utf8),
+        "A001 APPEND \"x\" UTF8 (~{12}\r\n|A: grün\r\n\r\n)\r\n"
+    );
 }
 
 TEST(Command, WritesLogins) {

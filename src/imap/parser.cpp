@@ -82,6 +82,11 @@ Response parse_untagged(Cursor& cursor, std::string_view text) {
 }
 
 Response parse_tagged(Cursor& cursor, std::string_view text) {
+    // Exchange answers UID MOVE with a line "[COPYUID …]" that lacks its "* OK". No tag of ours
+    // begins so.
+    if (cursor.peek() == '[') {
+        if (std::optional<StatusLine> code = parse_bare_code(cursor)) return std::move(*code);
+    }
     const std::string tag(cursor.take_until(" "));
     if (!tag.empty() && cursor.take_spaces()) {
         if (std::optional<StatusLine> status = parse_status(cursor)) {

@@ -19,6 +19,8 @@ std::optional<Response> parse_fetch(Cursor& cursor, std::uint32_t sequence);
 std::optional<Response> parse_list(Cursor& cursor, std::string_view command);
 std::optional<Response> parse_search(Cursor& cursor);
 std::optional<Response> parse_esearch(Cursor& cursor);
+// A line that is nothing but "[CODE …] text", with what belongs before it left out.
+std::optional<StatusLine> parse_bare_code(Cursor& cursor);
 // What follows the tag; nothing where no condition stands there.
 std::optional<StatusLine> parse_status(Cursor& cursor);
 

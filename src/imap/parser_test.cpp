@@ -245,6 +245,8 @@ INSTANTIATE_TEST_SUITE_P(
         },
         Case{"* 1 FETCH(FLAGS(a)BODY[]\"x\"UID 7)", "fetch 1 uid=7 flags=a BODY[]=x"},
         Case{"* 1 FETCH (UID NIL)", "malformed FETCH"},
+        Case{"[no code", "malformed tagged"},
+        Case{"[]", "malformed tagged"},
         Case{"* 1 FETCH (UID 0)", "malformed FETCH"},
         Case{"* 1 FETCH (UID 4294967296)", "malformed FETCH"},
         Case{"* 1 FETCH (UID x)", "malformed FETCH"},
@@ -268,7 +270,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"A001", "malformed tagged"},
         Case{"A001 MAYBE", "malformed tagged"},
         Case{" A001 OK", "malformed tagged"},
-        Case{"[COPYUID 55 31 6]", "malformed tagged"},
+        Case{"[COPYUID 55 31 6]", "status tag= ok code=COPYUID args=55 31 6 text="},
         Case{"*OK hi", "malformed tagged"},
         Case{std::string_view("* LIST () \"/\" \"a\0b\"", 19), "malformed untagged"},
         Case{std::string_view("* LIST () \"/\" {3}\r\na\0b", 22), "malformed LIST"}

@@ -285,23 +285,6 @@ Dialogue whole_session() {
         .ready();
 }
 
-void expect_ended(Session& imap, const support::Failure& failure) {
-    SCOPED_TRACE(failure.str());
-    EXPECT_EQ(imap.state(), State::over);
-    EXPECT_FALSE(imap.usable());
-    ASSERT_TRUE(imap.error());
-    using Kind = support::Failure::Kind;
-    const auto expected = failure.kind == Kind::closed      ? base::ErrorCode::closed
-                          : failure.kind == Kind::timed_out ? base::ErrorCode::timed_out
-                                                            : base::ErrorCode::network;
-    EXPECT_EQ(imap.error()->code, expected);
-    EXPECT_TRUE(imap.error()->stage.starts_with("imap."));
-    EXPECT_EQ(imap.error()->describe().find("hunter2"), std::string::npos);
-    const base::Result<Reply> reply = imap.take_reply();
-    ASSERT_FALSE(reply);
-    EXPECT_EQ(reply.error().code, expected);
-}
-
 TEST(Session, FailsWhereAnyStepFails) {
     int failures = 0;
     const std::string problem = whole_session().fail_at_each_step(

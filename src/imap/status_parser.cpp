@@ -112,6 +112,12 @@ std::optional<StatusLine> parse_status(Cursor& cursor) {
     return out;
 }
 
+std::optional<StatusLine> parse_bare_code(Cursor& cursor) {
+    StatusLine out;
+    split_code(cursor.rest(), out);
+    return out.code.empty() ? std::nullopt : std::optional(std::move(out));
+}
+
 std::optional<Response> parse_list(Cursor& cursor, std::string_view command) {
     Listed out;
     out.command = command;

@@ -50,6 +50,38 @@ inline support::Dialogue plain_server() {
         .server("A001 OK [CAPABILITY IMAP4rev1] in\r\n");
 }
 
+// What any failure of a step leaves behind.
+inline void expect_ended(Session& imap, const support::Failure& failure) {
+    SCOPED_TRACE(failure.str());
+    EXPECT_EQ(imap.state(), State::over);
+    EXPECT_FALSE(imap.usable());
+    ASSERT_TRUE(imap.error());
+    using Kind = support::Failure::Kind;
+    const auto expected = failure.kind == Kind::closed      ? base::ErrorCode::closed
+                          : failure.kind == Kind::timed_out ? base::ErrorCode::timed_out
+                                                            : base::ErrorCode::network;
+    EXPECT_EQ(imap.error()->code, expected);
+    EXPECT_TRUE(imap.error()->stage.starts_with("imap."));
+    EXPECT_EQ(imap.error()->describe().find("hunter2"), std::string::npos);
+    const base::Result<Reply> reply = imap.take_reply();
+    ASSERT_FALSE(reply);
+    EXPECT_EQ(reply.error().code, expected);
+}
+
+// The dialogue as it stands, byte by byte, and with each of its steps failing in turn.
+inline void expect_follows_and_fails(const support::Dialogue& dialogue) {
+    expect_follows(dialogue);
+    EXPECT_EQ(dialogue.fail_at_each_step([] { return session(); }, expect_ended), "");
+}
+
+// Logged in by LOGIN, with these capabilities.
+inline support::Dialogue server_with(const std::string& capabilities) {
+    return support::Dialogue()
+        .server("* OK [CAPABILITY IMAP4rev1] hi\r\n")
+        .client("A001 LOGIN \"me@example.com\" \"hunter2\"\r\n")
+        .server("A001 OK [CAPABILITY IMAP4rev1 " + capabilities + "] in\r\n");
+}
+
 // The error that ends the dialogue, the same in whole pieces and byte by byte.
 inline base::Error error_of(const support::Dialogue& dialogue, net::Tls tls) {
     auto whole = session(tls);

@@ -64,6 +64,10 @@ TEST(ImapCorpora, RecordedDialoguesParse) {
             all.malformed.push_back(problem);
             std::printf("imap transcripts: %s: %s\n", file.filename().c_str(), problem.c_str());
         }
+        // Its literal was recorded as three bytes shorter than it is, so nobody who counts can read
+        // what comes behind it.
+        if (file.filename() != "headers.1+unsolicited-info.txt")
+            EXPECT_EQ(one.malformed, std::vector<std::string>{}) << file;
     }
     std::printf(
         "imap transcripts: %zu files, %d responses, %d of no use to us, %zu malformed\n",
@@ -73,8 +77,6 @@ TEST(ImapCorpora, RecordedDialoguesParse) {
         all.malformed.size()
     );
     EXPECT_GT(all.responses, 0);
-    // Known: a MOVE answer with a line that lacks its "* OK". Anything beyond 2 % is ours to mend.
-    EXPECT_LE(all.malformed.size() * 50, static_cast<std::size_t>(all.responses));
 }
 
 }  // namespace

@@ -133,5 +133,12 @@ TEST(SplitUidSet, CutsAtCommas) {
     EXPECT_EQ(again, joined);
 }
 
+TEST(DateTime, IsWhatAppendWants) {
+    EXPECT_EQ(date_time({0}), "01-Jan-1970 00:00:00 +0000");
+    EXPECT_EQ(date_time({1'769'951'220'999'999}), "01-Feb-2026 13:07:00 +0000");
+    EXPECT_EQ(date_time({1'798'761'599'000'000}), "31-Dec-2026 23:59:59 +0000");
+    EXPECT_EQ(date_time({-1}), "31-Dec-1969 23:59:59 +0000");
+}
+
 }  // namespace
 }  // namespace imap

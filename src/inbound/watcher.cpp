@@ -83,7 +83,7 @@ base::Task<base::Result<imap::Client*>> Watcher::session(base::MonotonicTime dea
         const base::Result<> opened = co_await open(deadline);
         if (!opened) co_return base::pass_on(opened);
     }
-    co_return client_.get();
+    co_return &*client_;
 }
 
 base::Task<base::Result<int>> Watcher::look_everywhere(base::MonotonicTime deadline) {

@@ -100,7 +100,7 @@ class Watcher {
     base::Clock& clock_;
     Handler& handler_;
     WatchSettings settings_;
-    std::unique_ptr<imap::Client> client_;
+    mailbox::ImapSession client_;
     std::vector<imap::Folder> listing_;
     std::vector<WatchedFolder> folders_;
 };

@@ -6,6 +6,20 @@ namespace mailbox {
 
 std::string_view to_string(Role role) { return role == Role::sender ? "sender" : "seed"; }
 
+std::string_view to_string(PausedBy cause) {
+    switch (cause) {
+        case PausedBy::nobody:
+            return "";
+        case PausedBy::owner:
+            return "owner";
+        case PausedBy::login:
+            return "login";
+        case PausedBy::refusal:
+            return "refusal";
+    }
+    return "";
+}
+
 std::string_view to_string(LoginMethod method) {
     return method == LoginMethod::oauth2 ? "oauth2" : "password";
 }

@@ -15,6 +15,9 @@ enum class Role { sender, seed };
 enum class Status { active, paused, removed };
 // How it logs in: with its password, or with an access token of a TokenSource.
 enum class LoginMethod { password, oauth2 };
+// Who paused it: the owner; or we, since its login was refused or its account was blocked.
+enum class PausedBy { nobody, owner, login, refusal };
+std::string_view to_string(PausedBy cause);
 // measure: its placement is watched and nothing else is done in it: no replies, flags or moves.
 enum class Mode { warmup, measure };
 std::string_view to_string(Role role);
@@ -42,6 +45,9 @@ struct Mailbox {
     std::string hidden_folders;
     Status status = Status::active;
     std::string status_reason;
+    PausedBy paused_by = PausedBy::nobody;
+    std::optional<base::Timestamp> paused_until;  // none: until the owner acts
+    std::int64_t resumes = 0;  // made active again so often: what was refused before is over
     base::Timestamp created_at;
 
     // False: it can receive, but nobody can log in to watch it or to send.

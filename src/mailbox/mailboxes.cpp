@@ -22,6 +22,9 @@ struct Row {
     std::string login_method;
     std::string status;
     std::string status_reason;
+    std::string paused_by;
+    std::optional<base::Timestamp> paused_until;
+    std::int64_t resumes = 0;
     std::string mode;
     std::optional<base::Timestamp> policy_accepted_at;
     std::optional<base::Timestamp> rescue_accepted_at;
@@ -44,6 +47,9 @@ BOOST_DESCRIBE_STRUCT(
      login_method,
      status,
      status_reason,
+     paused_by,
+     paused_until,
+     resumes,
      mode,
      policy_accepted_at,
      rescue_accepted_at,
@@ -53,6 +59,12 @@ BOOST_DESCRIBE_STRUCT(
 
 Status status_of(std::string_view text) {
     return text == "active" ? Status::active : text == "paused" ? Status::paused : Status::removed;
+}
+
+PausedBy paused_by_of(std::string_view text) {
+    for (const PausedBy cause : {PausedBy::owner, PausedBy::login, PausedBy::refusal})
+        if (to_string(cause) == text) return cause;
+    return PausedBy::nobody;
 }
 
 base::Result<Mailbox> read_row(
@@ -83,6 +95,9 @@ base::Result<Mailbox> read_row(
         row.login_method == "oauth2" ? LoginMethod::oauth2 : LoginMethod::password;
     mailbox.status = status_of(row.status);
     mailbox.status_reason = row.status_reason;
+    mailbox.paused_by = paused_by_of(row.paused_by);
+    mailbox.paused_until = row.paused_until;
+    mailbox.resumes = row.resumes;
     mailbox.mode = row.mode == "measure" ? Mode::measure : Mode::warmup;
     mailbox.policy_accepted_at = row.policy_accepted_at;
     mailbox.rescue_accepted_at = row.rescue_accepted_at;
@@ -256,13 +271,20 @@ bool set_password(
     const Vault& vault,
     base::Random& random
 ) {
-    return connection.execute(
-               "UPDATE mailboxes SET secret = :secret, key_id = :key, login_method = 'password' "
-               "WHERE id = :id",
-               store::values(
-                   vault.seal(password, mailbox.email.str(), random), vault.id(), mailbox.id
-               )
-           ) == 1;
+    const std::string secret = vault.seal(password, mailbox.email.str(), random);
+    const std::int64_t changed = connection.execute(
+        "UPDATE mailboxes SET secret = :secret, key_id = :key, login_method = 'password' WHERE id "
+        "= :id",
+        store::values(secret, vault.id(), mailbox.id)
+    );
+    // What was refused was the old one.
+    connection.execute(
+        "UPDATE mailboxes SET status = 'active', status_reason = '', paused_by = '', paused_until "
+        "= NULL, resumes = resumes + 1 WHERE id = :id AND status = 'paused' AND paused_by = "
+        "'login'",
+        store::values(mailbox.id)
+    );
+    return changed == 1;
 }
 
 bool remove(store::Connection& connection, std::int64_t id) {
@@ -277,9 +299,17 @@ bool remove(store::Connection& connection, std::int64_t id) {
 bool set_status(
     store::Connection& connection, std::int64_t id, Status status, const std::string& reason
 ) {
+    const std::int64_t resumed = status == Status::active ? 1 : 0;
     return connection.execute(
-               "UPDATE mailboxes SET status = :status, status_reason = :reason WHERE id = :id",
-               store::values(to_string(status), reason, id)
+               "UPDATE mailboxes SET status = :status, status_reason = :reason, paused_by = :by, "
+               "paused_until = NULL, resumes = resumes + :resumed WHERE id = :id",
+               store::values(
+                   to_string(status),
+                   reason,
+                   to_string(status == Status::paused ? PausedBy::owner : PausedBy::nobody),
+                   resumed,
+                   id
+               )
            ) == 1;
 }
 

@@ -49,7 +49,8 @@ struct Listing {
 // named.
 Listing list(store::Connection& connection, const Vault& vault, const base::TimeZone& default_zone);
 
-// Pauses or activates with a reason ("" clears it). Returns false where there is no such mailbox.
+// Pauses or activates with a reason ("" clears it), as its owner does; what the program itself
+// decides stands in mailbox/pauses.h. Returns false where there is no such mailbox.
 bool set_status(
     store::Connection& connection, std::int64_t id, Status status, const std::string& reason
 );
@@ -64,7 +65,8 @@ bool accept_policy(store::Connection& connection, std::int64_t id, base::Timesta
 bool set_mode(store::Connection& connection, std::int64_t id, Mode mode);
 // What inbound::hidden_folders says; any side may note it.
 bool set_hidden_folders(store::Connection& connection, std::int64_t id, const std::string& hidden);
-// From now on it logs in with this password, however it did before.
+// From now on it logs in with this password, however it did before; a mailbox that was paused
+// because its login was refused is active again. Returns false where there is no such mailbox.
 bool set_password(
     store::Connection& connection,
     const Mailbox& mailbox,

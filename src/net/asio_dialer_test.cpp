@@ -80,6 +80,20 @@ TEST_F(AsioDialerTest, SpeaksTlsFromTheFirstByte) {
     EXPECT_EQ(read(stream), "");
 }
 
+TEST_F(AsioDialerTest, AReadCanBeCalledOffAndTheStreamGoesOn) {
+    const LoopbackServer server(tls_talk(authority().issue("DNS:localhost")));
+    const Dialed dialed = dial("localhost", server.port());
+    ASSERT_TRUE(dialed) << dialed.error().describe();
+    net::Stream& stream = **dialed;
+    stream.cancel_read();  // none is under way
+    for (int i = 0; i < 3; ++i) {
+        loop.call_at(loop.in(milliseconds(1)), [&] { stream.cancel_read(); });
+        EXPECT_EQ(read(stream), "cancelled");
+    }
+    EXPECT_EQ(write(stream, "hello\r\n"), "ok");
+    EXPECT_EQ(read(stream), "localhost TLSv1.3 got hello\r\n");
+}
+
 TEST_F(AsioDialerTest, VerifiesNumericHostsByTheirAddress) {
     const LoopbackServer server(tls_talk(authority().issue("IP:127.0.0.1")));
     const Dialed dialed = dial("127.0.0.1", server.port());

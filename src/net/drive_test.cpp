@@ -22,6 +22,7 @@ class ListSession : public net::Session {
     void on_tls_started() override { note("tls"); }
     void on_closed() override { end("closed"); }
     void on_timeout() override { end("timeout"); }
+    void on_wake(net::Wake wake) override { note(wake == net::Wake::asked ? "asked" : "time"); }
     void on_failure(base::Error error) override { end(std::string(to_string(error.code))); }
     void resume() override { note("resumed"); }
 
@@ -69,10 +70,13 @@ using Told = std::vector<std::string>;
 class DriveTest : public testing::Test {
   protected:
     net::Stop drive(
-        net::Stream& stream, net::Session& session, base::Duration limit = seconds(600)
+        net::Stream& stream,
+        net::Session& session,
+        base::Duration limit = seconds(600),
+        net::Waker* waker = nullptr
     ) {
         const base::MonotonicTime deadline = clock.in(limit);
-        return base::run_to_end(loop, net::drive(stream, session, clock, deadline));
+        return base::run_to_end(loop, net::drive(stream, session, clock, deadline, waker));
     }
     std::string read_all(std::unique_ptr<net::Stream> stream) {
         support::Peer peer(std::move(stream));
@@ -174,6 +178,57 @@ TEST_F(DriveTest, PlainBytesBehindTheHandshakeAreNotTakenForEncrypted) {
     EXPECT_EQ(drive(*pair.client, session), net::Stop::done);
     EXPECT_EQ(session.told, Told{"tls"});  // on_failure, not on_tls_started
     EXPECT_TRUE(session.over);
+}
+
+TEST_F(DriveTest, AWaitEndsByTimeAndTheStreamGoesOn) {
+    ListSession session({net::Wait{clock.in(seconds(30))}, net::Read{seconds(5)}, net::Ready{}});
+    const base::MonotonicTime begin = clock.monotonic();
+    clock.call_at(clock.in(seconds(31)), [&] {
+        base::start(
+            [](net::Stream& stream) -> base::Task<> {
+                (void)co_await stream.write_all("later", base::MonotonicTime::max());
+            }(*pair.server),
+            [](std::exception_ptr problem) { EXPECT_FALSE(problem); }
+        );
+    });
+    EXPECT_EQ(drive(*pair.client, session), net::Stop::ready);
+    EXPECT_EQ(session.told, (Told{"time", "later"}));
+    EXPECT_EQ(clock.monotonic(), begin + seconds(31));
+}
+
+TEST_F(DriveTest, AWaitEndsByAWakeUp) {
+    net::Waker waker;
+    ListSession session({net::Wait{clock.in(seconds(30))}, net::Ready{}});
+    clock.call_at(clock.in(seconds(3)), [&] { waker.wake(); });
+    const base::MonotonicTime begin = clock.monotonic();
+    EXPECT_EQ(drive(*pair.client, session, seconds(600), &waker), net::Stop::ready);
+    EXPECT_EQ(session.told, Told{"asked"});
+    EXPECT_EQ(clock.monotonic(), begin + seconds(3));
+}
+
+TEST_F(DriveTest, AWakeUpBeforeAWaitEndsItAtOnce) {
+    net::Waker waker;
+    waker.wake();
+    waker.wake();
+    ListSession session(
+        {net::Wait{clock.in(seconds(30))}, net::Wait{clock.in(seconds(20))}, net::Ready{}}
+    );
+    EXPECT_EQ(drive(*pair.client, session, seconds(600), &waker), net::Stop::ready);
+    EXPECT_EQ(session.told, (Told{"asked", "time"}));
+}
+
+TEST_F(DriveTest, BytesAndACloseEndAWaitToo) {
+    ListSession session({net::Wait{clock.in(seconds(30))}, net::Wait{clock.in(seconds(30))}});
+    say(*pair.server, "* 1 EXISTS\r\n");
+    pair.server.reset();
+    EXPECT_EQ(drive(*pair.client, session), net::Stop::done);
+    EXPECT_EQ(session.told, (Told{"* 1 EXISTS\r\n", "closed"}));
+}
+
+TEST_F(DriveTest, TheDeadlineBoundsAWait) {
+    ListSession session({net::Wait{base::MonotonicTime::max()}});
+    EXPECT_EQ(drive(*pair.client, session, seconds(2)), net::Stop::done);
+    EXPECT_EQ(session.told, Told{"timeout"});
 }
 
 }  // namespace

@@ -163,4 +163,23 @@ TEST_F(MemoryStreamTest, PlainBytesBeforeTheHandshakeBreakIt) {
     );
 }
 
+TEST_F(MemoryStreamTest, AReadCanBeCalledOff) {
+    net::MemoryPair pair = make();
+    pair.client->cancel_read();  // none is under way
+    std::string first;
+    start_read(*pair.client, kNever, first);
+    pair.client->cancel_read();
+    EXPECT_EQ(first, "waiting") << "not from within the call";
+    loop.run_ready();
+    EXPECT_EQ(first, "cancelled");
+    EXPECT_EQ(write(*pair.server, "later"), "ok");
+    EXPECT_EQ(read(*pair.client), "later");
+    std::string second;
+    start_read(*pair.client, kNever, second);
+    pair.client->cancel_read();
+    EXPECT_EQ(write(*pair.server, "at once"), "ok");
+    loop.run_ready();
+    EXPECT_EQ(second, "at once") << "what came is not held back";
+}
+
 }  // namespace

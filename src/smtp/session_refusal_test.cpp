@@ -103,6 +103,103 @@ TEST(SessionRefusal, ARefusedResetKeepsTheVerdict) {
     EXPECT_EQ(talk.session.last().reply->code, 550);
 }
 
+// Which step of a whole session gets the answer; everything before it goes well.
+struct Phase {
+    const char* name;
+    int before;  // replies that go well
+    const char* stage;
+};
+constexpr std::array<Phase, 7> kPhases{{
+    {"greeting", 0, "smtp.connect"},
+    {"EHLO", 1, "smtp.ehlo"},
+    {"AUTH", 2, "smtp.auth"},
+    {"MAIL", 3, "smtp.mail"},
+    {"RCPT", 4, "smtp.rcpt"},
+    {"DATA", 5, "smtp.data"},
+    {"dot", 6, "smtp.dot"},
+}};
+
+// Plays a session whose reply number `phase.before` is `answer`; then says goodbye or OK to all.
+void play_until(Talk& talk, const Phase& phase, const std::string& answer) {
+    constexpr std::array<std::string_view, 7> kGood{
+        "220 hi\r\n",
+        "250-hi\r\n250 AUTH PLAIN\r\n",
+        "235 ok\r\n",
+        "250 ok\r\n",
+        "250 ok\r\n",
+        "354 go\r\n",
+        "250 ok\r\n"
+    };
+    for (int i = 0; i <= phase.before; ++i) {
+        talk.pump();
+        if (talk.session.ready()) {
+            talk.session.send(test::usual_envelope(), test::usual_message());
+            talk.pump();
+        }
+        if (std::holds_alternative<net::Barrier>(talk.session.next())) talk.session.resume();
+        talk.pump();
+        talk.hear(i == phase.before ? answer : std::string(kGood[static_cast<std::size_t>(i)]));
+    }
+    talk.pump();
+    if (!std::holds_alternative<net::Done>(talk.session.next()) && !talk.session.ready())
+        talk.hear("250 ok\r\n");
+}
+
+// Providers' words for "too much": whoever gets them at any step knows the code and whether the
+// message is gone, and a refusal is never mistaken for doubt.
+TEST(SessionRefusal, RateRepliesAreToldAtEveryStep) {
+    for (const Phase& phase : kPhases) {
+        for (const std::string answer :
+             {"421 4.7.0 try again later\r\n",
+              "450 4.2.1 receiving too fast\r\n",
+              "451 4.3.0 later\r\n",
+              "452 4.5.3 too many recipients\r\n",
+              "454 4.7.0 too many login attempts\r\n",
+              "550 5.4.5 daily limit exceeded\r\n"}) {
+            SCOPED_TRACE(std::string(phase.name) + " " + answer);
+            Talk talk(test::kSettings, net::Tls::implicit);
+            play_until(talk, phase, answer);
+            const int code = std::stoi(answer);
+            const Transaction& last = talk.session.last();
+            const bool in_transaction = phase.before >= 3;
+            if (in_transaction) {
+                ASSERT_EQ(last.ending, Ending::refused);
+                EXPECT_EQ(last.reply->code, code);
+                EXPECT_EQ(last.reply->enhanced, answer.substr(4, 5));
+                EXPECT_EQ(talk.session.ready(), code != 421) << "421 closes, the others do not";
+                continue;
+            }
+            EXPECT_EQ(last.ending, Ending::none);
+            ASSERT_TRUE(talk.session.error());
+            EXPECT_EQ(talk.session.error()->stage, phase.stage);
+            EXPECT_EQ(talk.session.error()->reply_code, code);
+            const bool login = std::string_view(phase.name) == "AUTH";
+            const auto expected = code < 500 ? base::ErrorCode::unavailable
+                                  : login    ? base::ErrorCode::unauthenticated
+                                             : base::ErrorCode::refused;
+            EXPECT_EQ(talk.session.error()->code, expected);
+        }
+    }
+}
+
+// A 354, 8-bit text or nonsense where something else belongs.
+TEST(SessionRefusal, AnswersOutOfPlaceEndTheSession) {
+    for (const Phase& phase : kPhases) {
+        for (const std::string answer :
+             {"354 go ahead\r\n", "334 more\r\n", "150 wait\r\n", "\xff\xfe\r\n", "999 x\r\n"}) {
+            const bool belongs = (std::string_view(phase.name) == "DATA" && answer[0] == '3') ||
+                                 (std::string_view(phase.name) == "AUTH" && answer[0] == '3');
+            if (belongs) continue;
+            SCOPED_TRACE(std::string(phase.name) + " " + testing::PrintToString(answer));
+            Talk talk(test::kSettings, net::Tls::implicit);
+            play_until(talk, phase, answer);
+            EXPECT_EQ(check_over(talk.session), "");
+            ASSERT_TRUE(talk.session.error());
+            EXPECT_EQ(talk.session.error()->code, base::ErrorCode::protocol);
+        }
+    }
+}
+
 // What each answer to the final dot means.
 TEST(SessionRefusal, TheAnswerToTheDotDecides) {
     struct Case {

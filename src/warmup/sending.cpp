@@ -252,13 +252,17 @@ std::optional<std::string> Warmup::reason_to_cancel(
 
 base::Task<> Warmup::resume_prepared(Run& run) {
     constexpr auto kSide = delivery::Side::warmup;
+    const base::Timestamp now = context_.clock.now();
     const auto waiting =
-        co_await context_.db.read(store::Role::warmup, [](store::Connection& connection) {
-            return delivery::with_status(connection, kSide, "prepared", kPreparedMax);
+        co_await context_.db.read(store::Role::warmup, [now](store::Connection& connection) {
+            return delivery::prepared_and_due(connection, kSide, now, kPreparedMax);
         });
     ByMailbox emails;
     std::map<std::int64_t, std::string> cancelled;
     for (const delivery::EmailRecord& row : waiting) {
+        const auto from = base::Email::parse(row.from_);
+        const auto to = base::Email::parse(row.to_);
+        if (from && to && (run.accounts.rests(*from) || run.accounts.rests(*to))) continue;
         const auto reason = reason_to_cancel(run, row);
         if (reason)
             cancelled.emplace(row.id, *reason);
@@ -293,7 +297,7 @@ base::Task<> Warmup::send_from(
 }
 
 base::Task<delivery::Report> Warmup::send_one(mailbox::Mailbox from, delivery::Prepared email) {
-    const base::MonotonicTime deadline = context_.clock.in(context_.settings.mailbox_deadline);
+    const base::MonotonicTime deadline = deadline_for(from, mailbox::Protocol::smtp);
     const std::int64_t email_id = email.id;
     delivery::Delivery::Precondition active = [email_id](store::Connection& connection) {
         return pair_is_active(connection, email_id);

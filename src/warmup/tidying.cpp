@@ -134,7 +134,7 @@ base::Task<> Warmup::tidy(Run& run, inbound::Watcher& watcher) {
 }
 
 base::Task<base::Result<>> Warmup::tidy_or_fail(Run& run, inbound::Watcher& watcher) {
-    const base::MonotonicTime deadline = context_.clock.in(context_.settings.mailbox_deadline);
+    const base::MonotonicTime deadline = deadline_for(watcher.mailbox(), mailbox::Protocol::imap);
     const base::Result<imap::Client*> client = co_await watcher.session(deadline);
     if (!client) co_return base::pass_on(client);
     const auto sent_folder = inbound::sent_folder(watcher.listing());

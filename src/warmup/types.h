@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/time.h"
 #include "base/time_zone.h"
+#include "mailbox/failure_policy.h"
 
 namespace warmup {
 
@@ -57,10 +58,11 @@ struct PlacementCounts {
     }
 };
 
-// One mailbox that did not work, with the server's words.
+// One mailbox that did not work, with the server's words, and what follows from them.
 struct Failure {
     std::string mailbox;
     base::Error error;
+    mailbox::Verdict verdict;
 };
 
 // One mailbox that took no part, and why.

@@ -1,10 +1,13 @@
 #include "warmup/warmup.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/log.h"
 #include "delivery/sent_copy.h"
 #include "mailbox/failure_policy.h"
+#include "mailbox/pauses.h"
 #include "warmup/participation.h"
 #include "warmup/text_rules.h"
 
@@ -22,6 +25,20 @@ const mailbox::Mailbox* Warmup::Accounts::find(const base::Email& email) const {
         for (const mailbox::Mailbox& account : *group)
             if (account.email.same_mailbox(email)) return &account;
     return nullptr;
+}
+
+bool Warmup::Accounts::rests(const base::Email& email) const {
+    return std::ranges::any_of(resting, [&](const base::Email& one) {
+        return one.same_mailbox(email);
+    });
+}
+
+// A session may have to wait for its turn first, where many mailboxes start at once.
+base::MonotonicTime Warmup::deadline_for(
+    const mailbox::Mailbox& mailbox, mailbox::Protocol protocol
+) {
+    const base::Duration wait = context_.connector.login_wait(mailbox, protocol);
+    return context_.clock.in(wait + context_.settings.mailbox_deadline);
 }
 
 Warmup::Warmup(Context context)
@@ -63,15 +80,21 @@ base::Task<CycleResult> Warmup::check_and_reply_to_emails() {
 base::Task<Warmup::Accounts> Warmup::load_accounts() {
     const mailbox::Vault vault = context_.vault;
     const base::TimeZone zone = context_.settings.zone;
-    const mailbox::Listing listing = co_await context_.db.read(
+    const base::Timestamp now = context_.clock.now();
+    const mailbox::Listing listing = co_await context_.db.run(
         store::Role::warmup,
-        [vault, zone](store::Connection& connection) {
+        [vault, zone, now](store::Connection& connection) {
+            mailbox::lift_ended(connection, "warmup", now);
             return mailbox::list(connection, vault, zone);
         }
     );
     for (const std::string& problem : listing.problems) base::log::warn("warmup", "{}", problem);
     Accounts accounts;
     for (const mailbox::Mailbox& account : listing.mailboxes) {
+        if (account.status == mailbox::Status::paused &&
+            account.paused_by != mailbox::PausedBy::nobody &&
+            account.paused_by != mailbox::PausedBy::owner)
+            accounts.resting.push_back(account.email);
         if (account.status != mailbox::Status::active) continue;
         if (const auto reason = reason_to_leave_out(account)) {
             base::log::warn("warmup", "mailbox {} is left out: {}", account.id, *reason);
@@ -160,12 +183,14 @@ base::Task<> Warmup::finish_run(Run& run) {
 void Warmup::note_failure(Run& run, const mailbox::Mailbox& account, const base::Error& error) {
     // The row changed meanwhile, or the pair is not active any more: nobody's failure.
     if (error.code == base::ErrorCode::conflict) return;
-    run.result.failures.push_back({account.email.str(), error});
+    const mailbox::Verdict verdict = mailbox::judge(error, account.provider);
+    run.result.failures.push_back({account.email.str(), error, verdict});
     run.failed.insert(account.id);
-    const mailbox::Blame blame = mailbox::judge(error, account.provider).blame;
-    if (blame == mailbox::Blame::message || blame == mailbox::Blame::recipient)
-        run.worked.insert(account.id);
-    else
+    const bool of_the_mail =
+        verdict.blame == mailbox::Blame::message || verdict.blame == mailbox::Blame::recipient;
+    if (of_the_mail) run.worked.insert(account.id);
+    // Texts that are called spam are looked at before more of them leave.
+    if (!of_the_mail || verdict.consequence == mailbox::Consequence::stop_campaign)
         run.resting.insert(account.id);
 }
 

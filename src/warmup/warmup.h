@@ -81,9 +81,11 @@ class Warmup {
     struct Accounts {
         std::vector<mailbox::Mailbox> senders;
         std::vector<mailbox::Mailbox> seeds;
+        std::vector<base::Email> resting;  // paused by us: what waits for them goes on waiting
         std::vector<Skipped> left_out;
         const mailbox::Mailbox* find(std::int64_t id) const;
         const mailbox::Mailbox* find(const base::Email& email) const;
+        bool rests(const base::Email& email) const;
     };
     // What one run has seen so far.
     struct Run {
@@ -129,6 +131,7 @@ class Warmup {
     base::Task<> send_openings(Run& run);
     std::optional<std::string> reason_to_cancel(const Run& run, const delivery::EmailRecord& row)
         const;
+    base::MonotonicTime deadline_for(const mailbox::Mailbox& mailbox, mailbox::Protocol protocol);
     base::Task<std::vector<Pair>> plan_pairs(Run& run);
     base::Task<std::vector<Opening>> plan_openings(Run& run);
     base::Task<std::vector<Template>> templates_for(std::vector<Pair> pairs);

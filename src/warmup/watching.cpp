@@ -94,9 +94,9 @@ base::Task<> Warmup::watch_all(Run& run, bool once) {
 }
 
 base::Task<bool> Warmup::look_into(Run& run, Watch& watch) {
-    const base::MonotonicTime deadline = context_.clock.in(context_.settings.mailbox_deadline);
-    const inbound::PassResult pass = co_await watch.watcher.pass(deadline);
     const mailbox::Mailbox& account = watch.watcher.mailbox();
+    const base::MonotonicTime deadline = deadline_for(account, mailbox::Protocol::imap);
+    const inbound::PassResult pass = co_await watch.watcher.pass(deadline);
     if (pass.error) {
         note_failure(run, account, *pass.error);
         co_return false;

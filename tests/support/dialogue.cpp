@@ -28,6 +28,7 @@ std::string words(const net::Action& action) {
     if (const auto* barrier = std::get_if<net::Barrier>(&action))
         return fmt::format("barrier {}", barrier->name);
     if (std::holds_alternative<net::Read>(action)) return "read";
+    if (std::holds_alternative<net::Wait>(action)) return "wait";
     if (std::holds_alternative<net::StartTls>(action)) return "tls";
     if (std::holds_alternative<net::Ready>(action)) return "ready";
     return "done";
@@ -37,6 +38,7 @@ std::optional<base::Duration> timeout_of(const net::Action& action) {
     if (const auto* write = std::get_if<net::Write>(&action)) return write->timeout;
     if (const auto* read = std::get_if<net::Read>(&action)) return read->timeout;
     if (const auto* tls = std::get_if<net::StartTls>(&action)) return tls->timeout;
+    if (std::holds_alternative<net::Wait>(action)) return base::Duration::max();
     return {};
 }
 
@@ -109,7 +111,9 @@ class Player {
                 fmt::format("{} us for {}", timeout->count(), words(action))
             );
         if (const auto* write = std::get_if<net::Write>(&action)) return take_write(*write);
-        if (std::holds_alternative<net::Read>(action)) return take_read();
+        const bool waits = std::holds_alternative<net::Wait>(action);
+        if (waits && step.kind == Kind::wakes) return take_wake(step.wake);
+        if (waits || std::holds_alternative<net::Read>(action)) return take_read();
         return take_other(action);
     }
 
@@ -151,6 +155,12 @@ class Player {
         return {};
     }
 
+    std::string take_wake(net::Wake wake) {
+        ++step_;
+        session_.on_wake(wake);
+        return {};
+    }
+
     std::string take_other(const net::Action& action) {
         const Step& step = steps_[step_];
         if (words(action) != expectation()) return mismatch(expectation(), words(action));
@@ -182,6 +192,8 @@ class Player {
                 return "a read that times out";
             case Kind::resets:
                 return "a read that fails";
+            case Kind::wakes:
+                return "a wait that ends";
             case Kind::done:
                 return "done";
         }
@@ -206,7 +218,7 @@ std::string Failure::str() const {
 }
 
 Dialogue& Dialogue::add(Step::Kind kind, std::string text, Call call) {
-    steps_.push_back({kind, std::move(text), std::move(call), {}});
+    steps_.push_back({kind, std::move(text), std::move(call), {}, {}});
     return *this;
 }
 
@@ -220,6 +232,11 @@ Dialogue& Dialogue::ready(Call call) { return add(Step::Kind::ready, {}, std::mo
 Dialogue& Dialogue::closes() { return add(Step::Kind::closes); }
 Dialogue& Dialogue::silent() { return add(Step::Kind::silent); }
 Dialogue& Dialogue::resets() { return add(Step::Kind::resets); }
+Dialogue& Dialogue::wakes(net::Wake wake) {
+    add(Step::Kind::wakes);
+    steps_.back().wake = wake;
+    return *this;
+}
 Dialogue& Dialogue::done() { return add(Step::Kind::done); }
 Dialogue& Dialogue::within(base::Duration timeout) {
     steps_.back().timeout = timeout;

@@ -37,7 +37,7 @@ class Dialogue {
   public:
     using Call = std::function<void(net::Session&)>;
 
-    // The next bytes the server sends, handed over as one piece at a Read.
+    // The next bytes the server sends, handed over as one piece at a Read or Wait.
     Dialogue& server(std::string bytes);
     // What the session has to write; neighbouring client() steps may come as one Write or many.
     Dialogue& client(std::string bytes);
@@ -51,10 +51,12 @@ class Dialogue {
     Dialogue& ready(std::function<void(S&)> call) {
         return ready([call](net::Session& session) { call(static_cast<S&>(session)); });
     }
-    // At a Read: the server closes in order, is silent too long, or resets the connection.
+    // At a Read or Wait: the server closes in order, is silent too long, or resets the connection.
     Dialogue& closes();
     Dialogue& silent();
     Dialogue& resets();
+    // At a Wait: time is up, or somebody asks.
+    Dialogue& wakes(net::Wake wake);
     // The session is over.
     Dialogue& done();
     // The step before has to be asked for with this timeout.
@@ -83,11 +85,23 @@ class Dialogue {
 
   private:
     struct Step {
-        enum class Kind { server, client, tls, barrier, ready, closes, silent, resets, done };
+        enum class Kind {
+            server,
+            client,
+            tls,
+            barrier,
+            ready,
+            closes,
+            silent,
+            resets,
+            wakes,
+            done
+        };
         Kind kind;
         std::string text;
         Call call;
         std::optional<base::Duration> timeout;
+        net::Wake wake = net::Wake::time;
     };
     friend class Player;
 

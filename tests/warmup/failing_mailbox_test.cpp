@@ -126,21 +126,41 @@ TEST(FailingMailbox, AGreylistedOpeningGoesOutInTheNextCycleWithTheSameMessageId
     EXPECT_EQ(world.broken_promise(), "");
 }
 
-TEST(FailingMailbox, NoBacklogGrowsWhileASenderIsAway) {
-    WarmupWorld world;
-    world.world.set_fault(tests::address(world.senders[0]), {.refuse_login = true});
+TEST(FailingMailbox, AWrongPasswordIsTriedOnceUntilTheOwnerActsAndNoBacklogGrows) {
+    WarmupWorld world({.senders = 3, .gmail = 2, .outlook = 0});
+    const std::string& wrong = world.senders[0];
+    world.world.set_fault(tests::address(wrong), {.refuse_login = true});
+    std::vector<int> mailboxes;
     for (int cycle = 0; cycle < 4; ++cycle) {
-        // Another process each time: the connector does not remember the refusal.
-        world.connector.forget(world.mailbox(world.senders[0]).id);
-        world.cycle();
+        // Another process each time: what is remembered stands in the store.
+        world.connector.forget(world.mailbox(wrong).id);
+        mailboxes.push_back(world.cycle().mailboxes);
         world.pass(std::chrono::hours(4));
     }
+    EXPECT_EQ(mailboxes, (std::vector<int>{5, 4, 4, 4}));
+    EXPECT_EQ(world.warnings("mailbox 1 is paused until its owner acts"), 1);
+    const mailbox::Mailbox paused = world.mailbox(wrong);
+    EXPECT_EQ(paused.status, mailbox::Status::paused);
+    EXPECT_EQ(paused.paused_by, mailbox::PausedBy::login);
+    EXPECT_FALSE(paused.paused_until);
+    EXPECT_NE(paused.status_reason.find("535"), std::string::npos) << paused.status_reason;
+    EXPECT_NE(paused.status_reason.find("Authentication Failed"), std::string::npos);
+    EXPECT_EQ(
+        world.count(
+            "SELECT COUNT(*) FROM ledger WHERE subject_kind = 'mailbox' AND subject_id = 1 AND "
+            "decision = 'paused'"
+        ),
+        1
+    );
     int waiting = 0;
     for (const EmailRow& row : world.openings()) waiting += row.status == "prepared";
     EXPECT_EQ(waiting, 1);
-    world.world.set_fault(tests::address(world.senders[0]), {});
-    world.connector.forget(world.mailbox(world.senders[0]).id);
+    world.world.set_fault(tests::address(wrong), {});
+    world.as(store::Role::operator_, [&](store::Connection& connection) {
+        mailbox::set_status(connection, paused.id, mailbox::Status::active, "");
+    });
     EXPECT_EQ(world.cycle().sent, 4);  // what waited, and this cycle's three
+    EXPECT_EQ(world.broken_promise(), "");
 }
 
 TEST(FailingMailbox, WhatIsPutOffTooOftenIsCancelled) {

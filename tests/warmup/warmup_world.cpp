@@ -40,6 +40,7 @@ WarmupWorld::WarmupWorld(Options options)
         base::log::set_sink([this](const base::log::Line& line) { log.push_back(line); });
     settings.token_header = "X-Abcdefgh";
     settings.answer_back_rate = 0;
+    connector.persist_pauses(*db);
     for (int i = 0; i < options.senders; ++i)
         add(fmt::format("sender{}@co-one.test", i), mailbox::Role::sender, "zoho");
     const char* const languages[] = {"en", "de", "fr"};

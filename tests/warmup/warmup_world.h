@@ -50,6 +50,7 @@ struct EmailRow {
     std::optional<std::string> raw;
     std::string sent_copy;
     std::int64_t attempts = 0;
+    std::optional<base::Timestamp> not_before;
     std::optional<base::Timestamp> sent_at;
     std::optional<std::string> server_reply;
     std::optional<std::string> error_message;
@@ -79,6 +80,7 @@ BOOST_DESCRIBE_STRUCT(
      raw,
      sent_copy,
      attempts,
+     not_before,
      sent_at,
      server_reply,
      error_message)

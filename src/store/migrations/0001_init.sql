@@ -26,6 +26,10 @@ CREATE TABLE mailboxes (
     hidden_folders TEXT NOT NULL DEFAULT '',
     status TEXT NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'paused', 'removed')),
     status_reason TEXT NOT NULL DEFAULT '',
+    -- Who paused it: the owner; we, since its login was refused; we, since its account was.
+    paused_by TEXT NOT NULL DEFAULT '' CHECK (paused_by IN ('', 'owner', 'login', 'refusal')),
+    paused_until BIGINT,  -- NULL: until the owner acts
+    resumes BIGINT NOT NULL DEFAULT 0,
     mode TEXT NOT NULL DEFAULT 'warmup' CHECK (mode IN ('warmup', 'measure')),
     policy_accepted_at BIGINT,
     -- The owner's own consent to moving warmup mail out of spam; NULL: none.
@@ -123,6 +127,7 @@ CREATE TABLE emails_warmup (
     body TEXT,
     raw_sha256 TEXT NOT NULL,
     attempts BIGINT NOT NULL DEFAULT 0,
+    not_before BIGINT,  -- put off by a server until then
     created_at BIGINT NOT NULL,
     intent_at BIGINT,
     sent_at BIGINT,
@@ -281,6 +286,7 @@ CREATE TABLE emails_campaign (
     token TEXT NOT NULL UNIQUE,
     raw_sha256 TEXT NOT NULL,
     attempts BIGINT NOT NULL DEFAULT 0,
+    not_before BIGINT,  -- put off by a server until then
     created_at BIGINT NOT NULL,
     intent_at BIGINT,
     sent_at BIGINT,
