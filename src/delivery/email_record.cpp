@@ -130,10 +130,9 @@ std::vector<EmailRecord> prepared_and_due(
 ) {
     return connection.select<EmailRecord>(
         fmt::format(
-            "SELECT {} FROM {} WHERE status = 'prepared' AND (not_before IS NULL OR not_before <= "
-            ":now) ORDER BY id LIMIT :count",
-            store::column_list<EmailRecord>(),
-            table_of(side)
+            "{} WHERE status = 'prepared' AND (not_before IS NULL OR not_before <= :now) "
+            "ORDER BY id LIMIT :count",
+            rows_of(side)
         ),
         store::values(now, count_max)
     );

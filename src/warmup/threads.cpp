@@ -176,7 +176,8 @@ std::int64_t settle_found(store::Connection& connection) {
     if (settled > 0)
         connection.execute(
             "DELETE FROM emails_warmup_raw WHERE EXISTS (SELECT 1 FROM emails_warmup e "
-            "WHERE e.id = email_id AND e.status = 'accepted')"
+            "WHERE e.id = email_id AND e.status = 'accepted' AND e.sent_copy <> 'due' "
+            "AND e.sent_copy <> 'appending')"
         );
     return settled;
 }
