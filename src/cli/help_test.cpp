@@ -32,6 +32,7 @@ TEST(Commands, HaveOneNameEach) {
           "mailbox import",
           "mailbox pause",
           "mailbox resume",
+          "mailbox rescue",
           "mailbox accept",
           "mailbox mode",
           "mailbox password",
