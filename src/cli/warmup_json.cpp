@@ -53,6 +53,7 @@ boost::json::object to_json(const warmup::CycleResult& result) {
         {"in_doubt", result.in_doubt},
         {"mailboxes", result.mailboxes},
         {"mailboxes_failed", result.mailboxes_failed},
+        {"mailboxes_paused", result.mailboxes_paused},
         {"failures", failures},
         {"skipped", skipped},
         {"note", result.note},

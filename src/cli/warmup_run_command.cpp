@@ -76,7 +76,10 @@ base::Result<int> run(const Invocation& invocation) {
     const warmup::CycleResult result =
         (*runtime)->run(warmup.run_bidirectional_warmup_cycle(std::chrono::seconds(*wait)));
     print(invocation.json ? boost::json::serialize(to_json(result)) + "\n" : in_words(result));
-    return result.mailboxes > 0 && result.mailboxes_failed >= result.mailboxes ? 1 : 0;
+    // Where nothing is left to work with since servers refused it, a silent 0 would hide that.
+    const bool all_paused = result.cycle == 0 && result.mailboxes_paused > 0;
+    const bool all_failed = result.mailboxes > 0 && result.mailboxes_failed >= result.mailboxes;
+    return all_paused || all_failed ? 1 : 0;
 }
 
 }  // namespace

@@ -191,11 +191,15 @@ bool mark_accepted(
         "status = 'accepted', sent_at = :now, server_reply = :reply, error_message = NULL, "
         "sent_copy = CASE WHEN EXISTS (SELECT 1 FROM sent_folders f WHERE f.mailbox_id = "
         "from_mailbox_id AND f.filed_by = 'nobody') THEN 'due' ELSE sent_copy END",
-        "'intent', 'in_doubt'",
+        "'intent', 'in_doubt', 'parked'",
         store::values(now, server_reply),
         id
     );
-    return drop_raw_if(connection, side, id, moved);
+    if (drop_raw_if(connection, side, id, moved)) return true;
+    // Another process may have found the mail where it went before its 250 was recorded.
+    const std::string sql =
+        fmt::format("SELECT status FROM {} WHERE id = :id ORDER BY id", table_of(side));
+    return connection.text(sql, store::values(id)) == "accepted";
 }
 
 bool mark_refused(

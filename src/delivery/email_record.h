@@ -113,7 +113,8 @@ base::Result<> mark_intent(
     const std::string& hash,
     base::Timestamp now
 );
-// intent → accepted (in_doubt too: another process may have given our intent up meanwhile).
+// intent → accepted (in_doubt and parked too: another process may have given our intent up
+// meanwhile, or even have found the mail: an accepted row stays as it is).
 bool mark_accepted(
     store::Connection& connection,
     Side side,

@@ -108,7 +108,10 @@ const std::vector<Step>& steps() {
          [](Connection& c, Side side, std::int64_t id) {
              return delivery::mark_accepted(c, side, id, kLater, "250 2.0.0 OK");
          },
-         {{"intent", "accepted"}, {"in_doubt", "accepted"}}},
+         {{"intent", "accepted"},
+          {"in_doubt", "accepted"},
+          {"parked", "accepted"},
+          {"accepted", "accepted"}}},
         {"mark_refused",
          [](Connection& c, Side side, std::int64_t id) {
              return delivery::mark_refused(c, side, id, "550 5.1.1 nobody");

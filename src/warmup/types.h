@@ -83,6 +83,7 @@ struct CycleResult {
     int in_doubt = 0;                 // messages that became in doubt in this run
     int mailboxes = 0;                // active ones
     int mailboxes_failed = 0;         // of these, how many did not work at all
+    int mailboxes_paused = 0;  // not active since their login or a mail of theirs was refused
     std::vector<Failure> failures;
     std::vector<Skipped> skipped;  // active, but left out
     std::string note;              // why nothing was done, where nothing was

@@ -112,12 +112,15 @@ base::Task<> Warmup::start_run(Run& run) {
     run.result.skipped = run.accounts.left_out;
     run.result.mailboxes =
         static_cast<int>(run.accounts.senders.size() + run.accounts.seeds.size());
+    run.result.mailboxes_paused = static_cast<int>(run.accounts.resting.size());
     if (run.accounts.senders.empty() || run.accounts.seeds.empty()) {
         run.result.note = fmt::format(
-            "nothing to do: {} active sender and {} active seed mailboxes; add them with "
-            "`pilotlight mailbox add EMAIL --role sender|seed`",
+            "nothing to do: active senders {}, active seed mailboxes {}; {}",
             run.accounts.senders.size(),
-            run.accounts.seeds.size()
+            run.accounts.seeds.size(),
+            run.accounts.resting.empty() && run.accounts.left_out.empty()
+                ? "add them with `pilotlight mailbox add EMAIL --role sender|seed`"
+                : "`pilotlight mailbox list` says which are paused or left out, and why"
         );
         co_return;
     }

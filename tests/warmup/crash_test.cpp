@@ -101,7 +101,8 @@ class Crash : public testing::TestWithParam<Death> {};
 
 TEST_P(Crash, AtAnyJobNothingIsSentTwiceAndNothingIsLost) {
     long last = 0;
-    for (long job = 1;; ++job) {
+    // A single failure touches less of what follows than a death: every third job tells as much.
+    for (long job = 1;; job += GetParam().once ? 3 : 1) {
         SCOPED_TRACE("job " + std::to_string(job));
         const std::unique_ptr<WarmupWorld> world = world_with_a_past();
         const bool died = dies(*world, job, GetParam());

@@ -180,7 +180,9 @@ TEST_F(RefusalTest, ABlockedAccountIsPausedToldAndAfterwardsSendsWhatWaited) {
     EXPECT_NE(told.back().find("its mailbox is paused; put off until"), std::string::npos)
         << told.back();
     // Its one sender rests, so the next cycle has nothing to do; the message waits on.
-    world.cycle();
+    const warmup::CycleResult idle = world.cycle();
+    EXPECT_EQ(idle.mailboxes_paused, 1);
+    EXPECT_NE(idle.note.find("pilotlight mailbox list"), std::string::npos) << idle.note;
     EXPECT_EQ(world.emails().at(0).status, "prepared");
     world.pass(25h);
     const warmup::CycleResult after = world.cycle();
