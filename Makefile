@@ -42,6 +42,7 @@ bench: ## speed, beside other programs
 	@cmake --preset release -DPILOTLIGHT_BENCH=ON
 	@cmake --build $(RELEASE)
 	@bench/run
+	@if [ "$$(id -u)" = 0 ]; then bench/imap_run; else echo "bench/imap_run skipped: needs root"; fi
 
 lint: ## layout, layers, coroutines, lengths, names
 	@tools/setup test

@@ -1,17 +1,22 @@
 #!/usr/bin/env python3
 """A second opinion on the lab's mail servers: Python's own SMTP and IMAP clients.
 
-mail_probe.py send URL CA_FILE LOGIN PASSWORD TO < message    sends it from LOGIN to TO
+mail_probe.py send URL CA_FILE LOGIN PASSWORD TO < message    sends it from LOGIN to TO, prints the 250
 mail_probe.py folders URL CA_FILE LOGIN PASSWORD              prints one LIST line per folder
+mail_probe.py sessions URL CA_FILE LOGIN PASSWORD N           holds N sessions; prints what refused one
 mail_probe.py plain URL                                       prints what EHLO offers before TLS
+mail_probe.py token URL REFRESH_TOKEN                         prints an access token
 
-URLs as the program takes them. Exit 0 done; 1 refused, with the server's words on standard output.
+URLs as the program takes them. PASSWORD "bearer:TOKEN" logs in by XOAUTH2. Exit 0 done; 1 refused, with the server's words on standard output.
 """
 import imaplib
+import json
 import smtplib
 import ssl
 import sys
-from urllib.parse import urlsplit
+from urllib.error import HTTPError
+from urllib.parse import urlencode, urlsplit
+from urllib.request import urlopen
 
 
 def smtp(address, context):
@@ -30,18 +35,71 @@ def imap(address, context):
     return client
 
 
+def bearer(login, password):
+    """The initial response of XOAUTH2."""
+    token = password.removeprefix("bearer:")
+    return f"user={login}\x01auth=Bearer {token}\x01\x01"
+
+
 def send(address, context, login, password, to):
     with smtp(address, context) as client:
+        if password.startswith("bearer:"):
+            client.ehlo()
+            client.auth("XOAUTH2", lambda challenge=None: "" if challenge else bearer(login, password))
+        else:
+            client.login(login, password)
+        client.mail(login)
+        code, words = client.rcpt(to)
+        if code == 250:
+            code, words = client.data(sys.stdin.buffer.read())
+        if code != 250:
+            raise smtplib.SMTPException(code, words)
+        print(code, words.decode())
+
+
+def open_imap(address, context, login, password):
+    client = imap(address, context)
+    if password.startswith("bearer:"):
+        # A challenge tells why the token is refused; the answer to it is empty.
+        asked = []
+
+        def respond(challenge):
+            asked.append(challenge)
+            return bearer(login, password).encode() if len(asked) == 1 else b""
+
+        client.authenticate("XOAUTH2", respond)
+    else:
         client.login(login, password)
-        client.sendmail(login, [to], sys.stdin.buffer.read())
+    return client
 
 
 def folders(address, context, login, password):
-    client = imap(address, context)
-    client.login(login, password)
+    client = open_imap(address, context, login, password)
     for line in client.list()[1]:
         print(line.decode())
     client.logout()
+
+
+def sessions(address, context, login, password, count):
+    kept = []
+    for number in range(int(count)):
+        try:
+            kept.append(open_imap(address, context, login, password))
+        except imaplib.IMAP4.error as refusal:
+            print(f"{number} held, then {refusal}")
+            break
+    for client in kept:
+        client.logout()
+
+
+def token(url, refresh_token):
+    form = urlencode({"grant_type": "refresh_token", "refresh_token": refresh_token}).encode()
+    try:
+        with urlopen(url, form, timeout=20) as answer:
+            print(json.load(answer)["access_token"])
+    except HTTPError as refusal:
+        print(refusal.read().decode())
+        sys.exit(1)
 
 
 def plain(address):
@@ -54,9 +112,12 @@ def main(command, url, ca_file=None, *rest):
     try:
         if command == "plain":
             plain(address)
+        elif command == "token":
+            token(url, ca_file)
         else:
             context = ssl.create_default_context(cafile=ca_file)
-            {"send": send, "folders": folders}[command](address, context, *rest)
+            commands = {"send": send, "folders": folders, "sessions": sessions}
+            commands[command](address, context, *rest)
     except (smtplib.SMTPException, imaplib.IMAP4.error, ssl.SSLError) as refusal:
         print(refusal)
         return 1

@@ -1,76 +1,28 @@
 #include "tests/lab/mail_servers.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <sys/time.h>
+#include <pwd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <boost/json.hpp>
 #include <cstdio>
 #include <filesystem>
-#include <random>
 #include <stdexcept>
 
 #include "base/text.h"
-#include "tests/lab/server_folder.h"
 
 namespace lab {
 
 namespace fs = std::filesystem;
-using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 namespace {
 
-constexpr const char* kPostfixMaster = "/usr/lib/postfix/sbin/master";
-constexpr const char* kDovecot = "/usr/sbin/dovecot";
-constexpr auto kStartLimit = seconds(30);
-constexpr auto kStopLimit = seconds(20);
+constexpr const char* kRig = PILOTLIGHT_SOURCE_DIR "/lab/rig";
+// A busy machine loads Rspamd's rules slowly; lab/rig itself gives up earlier.
+constexpr auto kStartLimit = seconds(100);
+constexpr auto kStopLimit = seconds(60);
 constexpr int kPortTries = 3;
-
-sockaddr_in loopback(std::uint16_t port) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    return address;
-}
-
-bool is_free(std::uint16_t port) {
-    const int handle = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (handle < 0) throw std::runtime_error("no socket can be made");
-    const sockaddr_in address = loopback(port);
-    const bool bound =
-        bind(handle, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
-    close(handle);
-    return bound;
-}
-
-// Below the range from which the kernel gives ports to outgoing connections, so that none of those
-// can take it before the server does. Another server may; `start` then tries again.
-std::uint16_t draw_port() {
-    std::random_device chance;
-    std::uniform_int_distribution<int> range(15000, 29999);
-    for (;;) {
-        const auto port = static_cast<std::uint16_t>(range(chance));
-        if (is_free(port)) return port;
-    }
-}
-
-// The first bytes that a server says; empty where it does not listen or says nothing for a second.
-std::string greeting(std::uint16_t port) {
-    const int handle = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (handle < 0) throw std::runtime_error("no socket can be made");
-    const timeval limit{1, 0};
-    setsockopt(handle, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-    const sockaddr_in address = loopback(port);
-    char bytes[256];
-    ssize_t size = -1;
-    if (connect(handle, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0)
-        size = recv(handle, bytes, sizeof bytes, 0);
-    close(handle);
-    return size > 0 ? std::string(bytes, static_cast<std::size_t>(size)) : "";
-}
 
 bool has_files(const std::string& folder) {
     // A queue file may vanish while it is looked at; that is no error.
@@ -80,6 +32,42 @@ bool has_files(const std::string& folder) {
     return false;
 }
 
+// Under /tmp: sockets lie in it, and their paths may have 107 bytes only. The servers' users pass
+// through it to what is theirs.
+std::string make_private_folder() {
+    std::string folder = "/tmp/pilotlight-lab-XXXXXX";
+    if (mkdtemp(folder.data()) == nullptr || chmod(folder.c_str(), 0711) != 0)
+        throw std::runtime_error("no private folder can be made in /tmp");
+    return folder;
+}
+
+std::string plan_of(const std::vector<Account>& accounts, const Domains& domains) {
+    boost::json::array account_list;
+    for (const Account& account : accounts)
+        account_list.push_back({
+            {"email", account.email},
+            {"password", account.password},
+            {"filed_under", account.filed_under},
+            {"slow_to_accept", account.slow_to_accept},
+            {"provider", account.provider},
+            {"refresh_token", account.refresh_token},
+            {"files_sent", account.files_sent},
+        });
+    boost::json::object domain_table;
+    for (const auto& [name, domain] : domains)
+        domain_table[name] = {{"spf", domain.spf}, {"dkim", domain.dkim}, {"dmarc", domain.dmarc}};
+    return boost::json::serialize(
+        boost::json::object{{"accounts", account_list}, {"domains", domain_table}}
+    );
+}
+
+std::map<std::string, std::uint16_t> read_ports(const std::string& file) {
+    std::map<std::string, std::uint16_t> out;
+    for (const auto& [name, port] : boost::json::parse(read_file(file)).at("ports").as_object())
+        out[name] = port.to_number<std::uint16_t>();
+    return out;
+}
+
 }  // namespace
 
 std::optional<std::string> MailServers::missing() {
@@ -87,10 +75,13 @@ std::optional<std::string> MailServers::missing() {
         return "lab skipped: LAB=0";
     if (geteuid() != 0) return "lab skipped: needs root";
     const std::vector<std::pair<const char*, const char*>> parts = {
-        {kPostfixMaster, "postfix"},
-        {kDovecot, "dovecot-core"},
+        {"/usr/lib/postfix/sbin/master", "postfix"},
+        {"/usr/sbin/dovecot", "dovecot-core"},
         {"/usr/lib/dovecot/imap", "dovecot-imapd"},
         {"/usr/lib/dovecot/lmtp", "dovecot-lmtpd"},
+        {"/usr/lib/dovecot/modules/lib90_sieve_plugin.so", "dovecot-sieve"},
+        {"/usr/bin/rspamd", "rspamd"},
+        {"/usr/sbin/nsd", "nsd"},
         {"/usr/bin/openssl", "openssl"},
         {"/usr/bin/python3", "python3"},
     };
@@ -102,103 +93,74 @@ std::optional<std::string> MailServers::missing() {
            " (tools/setup test installs them)";
 }
 
-std::unique_ptr<MailServers> MailServers::start(const std::vector<Account>& accounts) {
+std::unique_ptr<MailServers> MailServers::start(
+    const std::vector<Account>& accounts, const Domains& domains
+) {
     for (int attempt = 1;; ++attempt) {
         try {
-            return std::unique_ptr<MailServers>(new MailServers(accounts));
+            return std::unique_ptr<MailServers>(new MailServers(accounts, domains));
         } catch (const std::runtime_error& error) {
-            const bool taken = std::string_view(error.what()).contains("Address already in use");
+            // A port was free when it was drawn and is another's now.
+            const bool taken = std::string_view(error.what()).contains("ddress already in use");
             if (!taken || attempt == kPortTries) throw;
         }
     }
 }
 
-MailServers::MailServers(const std::vector<Account>& accounts)
-    : folder_(make_private_folder()), ports_{draw_port(), draw_port(), draw_port(), draw_port()} {
-    try {
-        write_server_folder(folder_, ports_, accounts);
-        start_keeper();
-        // Dovecot first: Postfix asks it for its login mechanisms before it greets.
-        start_dovecot();
-        start_postfix();
-    } catch (const std::runtime_error& error) {
-        const std::string words = std::string(error.what()) + "\n" + log_tail();
-        postfix_.reset();
-        dovecot_.reset();
-        keeper_.reset();
+MailServers::MailServers(const std::vector<Account>& accounts, const Domains& domains)
+    : folder_(make_private_folder()) {
+    for (const Account& account : accounts) providers_[account.email] = account.provider;
+    const std::string plan = folder_ + "/plan.json";
+    const std::string words = folder_ + ".err";  // the folder itself goes away with the rig
+    write_file(plan, plan_of(accounts, domains));
+    rig_.emplace(Process::start(
+        {.arguments = {"/usr/bin/python3", kRig, "run", folder_, plan},
+         .err = words,
+         .signal_when_orphaned = SIGTERM}
+    ));
+    const std::string facts = folder_ + "/rig.json";
+    bool died = false;
+    const bool ready = await(kStartLimit, [&] {
+        died = rig_->await_exit(Limit::zero());
+        return died || fs::exists(facts);
+    });
+    if (ready && !died) ports_ = read_ports(facts);
+    const std::string why = read_file(words);
+    fs::remove(words);
+    if (!ready || died) {
+        const std::string logs = log_tail();
+        rig_.reset();
         fs::remove_all(folder_);
-        throw std::runtime_error(words);
+        throw std::runtime_error("lab/rig does not start:\n" + why + logs);
     }
 }
 
 MailServers::~MailServers() {
-    const bool gently = postfix_->stop(kStopLimit) && dovecot_->stop(kStopLimit);
-    if (!gently) std::fprintf(stderr, "lab: a server had to be killed\n%s", log_tail().c_str());
-    keeper_.reset();
+    if (!rig_->stop(kStopLimit))
+        std::fprintf(stderr, "lab: a server had to be killed\n%s", log_tail().c_str());
     std::error_code error;
     fs::remove_all(folder_, error);
     if (error)
         std::fprintf(stderr, "lab: %s stays: %s\n", folder_.c_str(), error.message().c_str());
 }
 
-void MailServers::start_keeper() {
-    keeper_.emplace(Process::start(
-        {.arguments = {PILOTLIGHT_SOURCE_DIR "/lab/keeper", folder_},
-         .signal_when_orphaned = SIGTERM}
-    ));
+std::string MailServers::smtp_url(const std::string& provider) const {
+    return "smtp+starttls://localhost:" + std::to_string(port(provider + ".submission"));
 }
-
-void MailServers::start_dovecot() {
-    dovecot_.emplace(Process::start(
-        {.arguments = {kDovecot, "-F", "-c", folder_ + "/dovecot/dovecot.conf"},
-         .folder = folder_,
-         .out = folder_ + "/logs/dovecot.out",
-         .err = folder_ + "/logs/dovecot.err",
-         .signal_when_orphaned = 0}
-    ));
-    await_greeting(*dovecot_, ports_.imap, "* OK");
+std::string MailServers::smtps_url(const std::string& provider) const {
+    return "smtps://127.0.0.1:" + std::to_string(port(provider + ".smtps"));
 }
-
-void MailServers::start_postfix() {
-    // -d keeps it in the session that we made; its own log service writes to maillog_file.
-    postfix_.emplace(Process::start(
-        {.arguments = {kPostfixMaster, "-d", "-c", folder_ + "/postfix/config"},
-         .environment = {{"MAIL_CONFIG", folder_ + "/postfix/config"}},
-         .folder = folder_,
-         .out = folder_ + "/logs/postfix.out",
-         .err = folder_ + "/logs/postfix.err",
-         .signal_when_orphaned = 0}
-    ));
-    await_greeting(*postfix_, ports_.submission, "220 ");
+std::string MailServers::imap_url(const std::string& provider) const {
+    return "imaps://127.0.0.1:" + std::to_string(port(provider + ".imaps"));
 }
-
-void MailServers::await_greeting(Process& master, std::uint16_t port, const std::string& start)
-    const {
-    bool died = false;
-    const bool greeted = await(kStartLimit, [&] {
-        died = master.await_exit(Limit::zero());
-        return died || greeting(port).starts_with(start);
-    });
-    if (died)
-        throw std::runtime_error(
-            "a mail server ended with status " + std::to_string(master.exit_code())
-        );
-    if (!greeted) throw std::runtime_error("no mail server greets on port " + std::to_string(port));
-}
-
-std::string MailServers::smtp_url() const {
-    return "smtp+starttls://localhost:" + std::to_string(ports_.submission);
-}
-std::string MailServers::smtps_url() const {
-    return "smtps://127.0.0.1:" + std::to_string(ports_.smtps);
-}
-std::string MailServers::imap_url() const {
-    return "imaps://127.0.0.1:" + std::to_string(ports_.imaps);
-}
-std::string MailServers::imap_starttls_url() const {
-    return "imap+starttls://localhost:" + std::to_string(ports_.imap);
+std::string MailServers::imap_starttls_url(const std::string& provider) const {
+    return "imap+starttls://localhost:" + std::to_string(port(provider + ".imap"));
 }
 std::string MailServers::ca_file() const { return folder_ + "/tls/ca.pem"; }
+
+const std::string& MailServers::provider_of(const std::string& email) const {
+    return providers_.at(email);
+}
 
 std::string MailServers::maildir(const std::string& email) const {
     return folder_ + "/mail/" + email + "/Maildir";
@@ -208,8 +170,34 @@ std::vector<StoredMail> MailServers::read_maildir(const std::string& email) cons
     return read_maildir_at(maildir(email));
 }
 
+std::string MailServers::doveadm(const std::string& email, const std::vector<std::string>& words)
+    const {
+    const std::string base = folder_ + "/doveadm";
+    std::vector<std::string> arguments = {
+        "/usr/bin/doveadm", "-c", folder_ + "/dovecot/" + provider_of(email) + "/dovecot.conf"
+    };
+    arguments.insert(arguments.end(), words.begin(), words.end());
+    Process process =
+        Process::start({.arguments = arguments, .out = base + ".out", .err = base + ".err"});
+    if (!process.await_exit(kStopLimit) || process.exit_code() != 0)
+        throw std::runtime_error(
+            "doveadm " + base::join(words, " ") + " failed\n" + read_file(base + ".err")
+        );
+    return read_file(base + ".out");
+}
+
+MailboxState MailServers::mailbox_state(const std::string& email) const {
+    return parse_mailbox_state(
+        doveadm(
+            email,
+            {"-f", "json", "fetch", "-u", email, "mailbox uid flags hdr.message-id text", "ALL"}
+        ),
+        doveadm(email, {"-f", "json", "mailbox", "status", "-u", email, "uidvalidity", "*"})
+    );
+}
+
 void MailServers::change_password(const std::string& email, const std::string& password) const {
-    const std::string file = folder_ + "/dovecot/users";
+    const std::string file = folder_ + "/dovecot/" + provider_of(email) + "/users";
     std::vector<std::string> lines = base::split(read_file(file), '\n');
     for (std::string& line : lines)
         if (line.starts_with(email + ":")) line = email + ":{PLAIN}" + password;
@@ -218,25 +206,33 @@ void MailServers::change_password(const std::string& email, const std::string& p
 }
 
 std::string MailServers::put_stranger_mail(const std::string& email, const std::string& raw) const {
-    const User mail = find_user("mail");
-    return put_mail_at(maildir(email), raw, mail.uid, mail.gid);
+    const passwd* mail = getpwnam("mail");
+    if (mail == nullptr) throw std::runtime_error("the user mail does not exist");
+    return put_mail_at(maildir(email), raw, mail->pw_uid, mail->pw_gid);
 }
 
 bool MailServers::await_delivery(Limit limit) const {
-    // In the order of a message's way, so that one that moves on meanwhile is not overlooked.
+    // In the order of a message's way, so that one that moves on meanwhile is not overlooked. A
+    // second look: from the submission's queue it comes to the MX's, which is the same one.
     const std::string queue = folder_ + "/postfix/queue/";
-    return await(limit, [&] {
+    const auto is_empty = [&] {
         for (const char* part : {"maildrop", "incoming", "active", "deferred"})
             if (has_files(queue + part)) return false;
         return true;
-    });
+    };
+    return await(limit, [&] { return is_empty() && is_empty(); });
 }
 
 std::string MailServers::log_tail() const {
     std::string out;
-    for (const char* name : {"dovecot.err", "dovecot.log", "postfix.err", "postfix.log"}) {
-        const std::string text = read_file(folder_ + "/logs/" + name);
-        if (!text.empty()) out += "--- " + std::string(name) + "\n" + tail(text, 40);
+    std::error_code ignored;  // no folder, no logs
+    std::vector<fs::path> files;
+    for (const auto& entry : fs::directory_iterator(folder_ + "/logs", ignored))
+        files.push_back(entry.path());
+    std::ranges::sort(files);
+    for (const fs::path& file : files) {
+        const std::string text = read_file(file.string());
+        if (!text.empty()) out += "--- " + file.filename().string() + "\n" + tail(text, 40);
     }
     return out;
 }

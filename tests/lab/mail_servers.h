@@ -1,59 +1,66 @@
-// Postfix and Dovecot, the real ones, for one test: submission (STARTTLS and implicit TLS, AUTH),
-// local delivery into Maildirs, IMAP. From a private folder and on free loopback ports; several can
-// run at once.
+// The rig (lab/rig) for one test: Postfix, Dovecot, and where a provider of the accounts needs them
+// Rspamd, NSD and a token server; real ones, from a private folder and on free loopback ports.
 //
 //   if (auto why = MailServers::missing()) GTEST_SKIP() << *why;
 //   auto servers = MailServers::start({{"anna@alpha.test", "secret"}});
 //
-// Life cycle: `start` writes the configuration (templates in lab/), makes a private certificate
-// authority, starts both masters and waits for their greetings; the destructor stops them, waits
-// for all their processes and removes the folder. If the test dies, both masters get SIGTERM; only
-// the folder stays. Limits: needs root (the servers' own users own their parts); no mail leaves,
-// since there is neither a relay domain nor an SMTP client in this Postfix. Nothing under /etc or
-// /var is read for settings or written. Errors: std::runtime_error with the ends of the logs where
-// a server does not come up.
+// Life cycle: `start` runs lab/rig and waits until all servers answer; the destructor ends it,
+// waits for all processes, and the folder is gone. If the test dies, lab/rig gets SIGTERM and does
+// the same. Limits: needs root (the servers' own users own their parts); no mail leaves. Errors:
+// std::runtime_error with the ends of the logs where a server does not come up.
 #pragma once
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "tests/lab/mailbox_state.h"
 #include "tests/lab/maildir.h"
 #include "tests/lab/process.h"
 
 namespace lab {
 
+// The fields of Account and Domain in lab/servers/plan.py.
 struct Account {
     std::string email;
     std::string password;
-    bool all_is_junk = false;     // this account's provider files all mail under Junk
-    bool slow_to_accept = false;  // mail to it is accepted a second after the final dot
+    std::string filed_under = {};  // a rule of its owner files all mail there
+    bool slow_to_accept = false;   // mail to it is accepted a second after the final dot
+    std::string provider = "plain";
+    std::string refresh_token = {};  // logs in by OAuth2
+    bool files_sent = false;         // its provider keeps a copy of submitted mail
+
+    std::string domain() const { return email.substr(email.find('@') + 1); }
 };
 
-struct Ports {
-    std::uint16_t submission = 0;
-    std::uint16_t smtps = 0;
-    std::uint16_t imap = 0;
-    std::uint16_t imaps = 0;
+struct Domain {
+    std::string spf = "pass";
+    std::string dkim = "pass";
+    std::string dmarc = "none";
 };
+using Domains = std::map<std::string, Domain>;
 
 class MailServers {
   public:
     // Why they cannot run here, in one line starting with "lab skipped: "; nothing where they can.
     static std::optional<std::string> missing();
-    static std::unique_ptr<MailServers> start(const std::vector<Account>& accounts);
+    static std::unique_ptr<MailServers> start(
+        const std::vector<Account>& accounts, const Domains& domains = {}
+    );
     ~MailServers();
     MailServers(const MailServers&) = delete;
     MailServers& operator=(const MailServers&) = delete;
 
     // The certificate is for localhost and 127.0.0.1, and so are the URLs: both ways to name a
     // server.
-    std::string smtp_url() const;           // smtp+starttls://localhost:…
-    std::string smtps_url() const;          // smtps://127.0.0.1:…
-    std::string imap_url() const;           // imaps://127.0.0.1:…
-    std::string imap_starttls_url() const;  // imap+starttls://localhost:…
-    const Ports& ports() const { return ports_; }
+    std::string smtp_url(const std::string& provider = "plain") const;  // smtp+starttls://localhost
+    std::string smtps_url(const std::string& provider = "plain") const;  // smtps://127.0.0.1
+    std::string imap_url(const std::string& provider = "plain") const;   // imaps://127.0.0.1
+    std::string imap_starttls_url(const std::string& provider = "plain") const;
+    // "gmail.imaps", "dns", "token", …; throws std::out_of_range for another.
+    std::uint16_t port(const std::string& name) const { return ports_.at(name); }
     std::string ca_file() const;
     // The private folder; tests may keep their own files in it.
     const std::string& folder() const { return folder_; }
@@ -63,26 +70,26 @@ class MailServers {
 
     std::string maildir(const std::string& email) const;
     std::vector<StoredMail> read_maildir(const std::string& email) const;
+    // The whole mailbox as Dovecot itself gives it (doveadm); no flag changes by looking.
+    MailboxState mailbox_state(const std::string& email) const;
+    // Runs doveadm for that account's server and returns what it prints; throws where it fails.
+    std::string doveadm(const std::string& email, const std::vector<std::string>& words) const;
     // Unread mail that is no business of the program under test; returns its name in the Maildir.
     std::string put_stranger_mail(const std::string& email, const std::string& raw) const;
     // True when everything Postfix accepted has been delivered; waits at most `limit` for it.
     bool await_delivery(Limit limit) const;
 
-    // The ends of both logs, for a failure's output.
+    // The ends of all logs, for a failure's output.
     std::string log_tail() const;
 
   private:
-    explicit MailServers(const std::vector<Account>& accounts);
-    void start_keeper();
-    void start_dovecot();
-    void start_postfix();
-    void await_greeting(Process& master, std::uint16_t port, const std::string& start) const;
+    MailServers(const std::vector<Account>& accounts, const Domains& domains);
+    const std::string& provider_of(const std::string& email) const;
 
     std::string folder_;
-    Ports ports_;
-    std::optional<Process> keeper_;
-    std::optional<Process> dovecot_;
-    std::optional<Process> postfix_;
+    std::map<std::string, std::string> providers_;  // by address
+    std::map<std::string, std::uint16_t> ports_;
+    std::optional<Process> rig_;
 };
 
 }  // namespace lab

@@ -19,7 +19,7 @@ using ::testing::SizeIs;
 
 const Account kAnna{.email = "anna@alpha.test", .password = "anna's word"};
 const Account kBen{.email = "ben@beta.test", .password = "ben's word"};
-const Account kFay{.email = "fay@post.test", .password = "fay's word", .all_is_junk = true};
+const Account kFay{.email = "fay@post.test", .password = "fay's word", .filed_under = "Junk"};
 const Account kSlow{.email = "slow@post.test", .password = "slow", .slow_to_accept = true};
 
 struct Answer {
@@ -27,12 +27,20 @@ struct Answer {
     std::string words;
 };
 
+// One set of servers for all; each test finds the mailboxes empty.
 class MailServersTest : public LabTest {
   protected:
+    static void SetUpTestSuite() {
+        if (!MailServers::missing()) servers_ = MailServers::start({kAnna, kBen, kFay, kSlow});
+    }
+    static void TearDownTestSuite() { servers_.reset(); }
     void SetUp() override {
         LabTest::SetUp();
         if (IsSkipped()) return;
-        servers_ = MailServers::start({kAnna, kBen, kFay, kSlow});
+        for (const Account& account : {kAnna, kBen, kFay, kSlow})
+            servers_->doveadm(
+                account.email, {"expunge", "-u", account.email, "mailbox", "*", "ALL"}
+            );
     }
     void TearDown() override {
         if (HasFailure() && servers_) std::puts(servers_->log_tail().c_str());
@@ -59,7 +67,7 @@ class MailServersTest : public LabTest {
         return probe({"send", url, servers_->ca_file(), from.email, from.password, to}, message);
     }
 
-    std::unique_ptr<MailServers> servers_;
+    inline static std::unique_ptr<MailServers> servers_;
 };
 
 TEST_F(MailServersTest, DeliverOnceWhatIsSubmittedWithALogin) {
@@ -149,6 +157,28 @@ TEST_F(MailServersTest, MarkFoldersBySpecialUse) {
               "INBOX"})
             EXPECT_THAT(answer.words, HasSubstr(folder));
     }
+}
+
+TEST_F(MailServersTest, ShowAWholeMailbox) {
+    ASSERT_EQ(send(servers_->smtp_url(), kAnna, kBen.email).exit_code, 0);
+    ASSERT_EQ(send(servers_->smtp_url(), kBen, kFay.email).exit_code, 0);
+    ASSERT_TRUE(servers_->await_delivery(seconds(20)));
+    const MailboxState before = servers_->mailbox_state(kBen.email);
+    EXPECT_THAT(before.folders_of("one@alpha.test"), testing::ElementsAre("INBOX"));
+    EXPECT_THAT(
+        servers_->mailbox_state(kFay.email).folders_of("one@alpha.test"),
+        testing::ElementsAre("Junk")
+    );
+    const auto none_is_ours = [](const MailState&) { return false; };
+    EXPECT_THAT(differences(before, servers_->mailbox_state(kBen.email), none_is_ours), IsEmpty())
+        << "looking changes nothing";
+    servers_->doveadm(
+        kBen.email, {"flags", "add", "-u", kBen.email, "\\Seen Later", "mailbox", "INBOX", "ALL"}
+    );
+    EXPECT_THAT(
+        differences(before, servers_->mailbox_state(kBen.email), none_is_ours),
+        testing::ElementsAre(HasSubstr("has (Later \\Seen)"))
+    );
 }
 
 TEST_F(MailServersTest, KeepAStrangersMailUnread) {

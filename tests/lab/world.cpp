@@ -14,6 +14,7 @@ using std::chrono::seconds;
 namespace {
 
 constexpr auto kRunLimit = seconds(120);
+constexpr std::size_t kAddedByHand = 20;
 
 // The environment wins, so that an installed program can be tried too.
 std::string binary() {
@@ -28,6 +29,7 @@ std::vector<Account> with_servers(std::vector<Account> senders, const std::vecto
 
 // With blanks, quotes, a backslash and letters beyond ASCII: what owners choose.
 std::vector<Account> make_senders(const Stage& stage) {
+    if (stage.cast) return stage.cast->senders;
     std::vector<Account> all = {
         {.email = "anna@alpha.test", .password = "anna word"},
         {.email = "cora@gamma.test", .password = "cora wörd", .slow_to_accept = stage.slow},
@@ -38,11 +40,12 @@ std::vector<Account> make_senders(const Stage& stage) {
 }
 
 std::vector<Account> make_seeds(const Stage& stage) {
+    if (stage.cast) return stage.cast->seeds;
     std::vector<Account> all = {
         {.email = "dora@mail.test", .password = "dora-word"},
         {.email = "fay@post.test",
          .password = "fay-word",
-         .all_is_junk = true,
+         .filed_under = "Junk",
          .slow_to_accept = stage.slow},
         {.email = "emil@mail.test", .password = "emil-word"},
     };
@@ -61,7 +64,9 @@ World::World(const Stage& stage)
     : stage_(stage),
       senders_(make_senders(stage)),
       seeds_(make_seeds(stage)),
-      servers_(MailServers::start(with_servers(senders_, seeds_))),
+      servers_(MailServers::start(
+          with_servers(senders_, seeds_), stage_.cast ? stage_.cast->domains : Domains{}
+      )),
       folder_(servers_->folder() + "/pilotlight") {
     start_model_server();
     environment_ = {{"HOME", servers_->folder()}, {"GROQ_API_KEY", kApiKey}};
@@ -107,39 +112,56 @@ void World::set_up(const std::map<std::string, std::string>& settings) {
     }
     write_file(file, text);
 
-    // Both ways of TLS on both protocols, and both names of the server.
-    const std::string ways[2][2] = {
-        {servers_->smtp_url(), servers_->imap_url()},
-        {servers_->smtps_url(), servers_->imap_starttls_url()}
-    };
-    for (std::size_t i = 0; i < senders_.size(); ++i)
-        add_mailbox(senders_[i], "sender", ways[i % 2][0], ways[i % 2][1]);
-    for (std::size_t i = 0; i < seeds_.size(); ++i)
-        add_mailbox(seeds_[i], "seed", ways[i % 2][0], ways[i % 2][1]);
+    for (const auto& [accounts, role] : {std::pair(senders_, "sender"), std::pair(seeds_, "seed")})
+        accounts.size() > kAddedByHand ? import_mailboxes(accounts, role)
+                                       : add_mailboxes(accounts, role);
 }
 
-void World::add_mailbox(
-    const Account& account, const char* role, const std::string& smtp, const std::string& imap
-) {
-    const std::string person = account.email.substr(0, account.email.find('@'));
-    environment_["MAILBOX_PASSWORD"] = account.password;
-    must(
-        {"mailbox",
-         "add",
-         account.email,
-         "--role",
-         role,
-         "--name",
-         person + " Tester",
-         "--smtp",
-         smtp,
-         "--imap",
-         imap,
-         "--password-env",
-         "MAILBOX_PASSWORD"}
-    );
-    // From here on the program knows it; a later command must not need it again.
-    environment_.erase("MAILBOX_PASSWORD");
+World::Urls World::urls_of(const Account& account, bool starttls) const {
+    const std::string& provider = account.provider;
+    if (starttls) return {servers_->smtp_url(provider), servers_->imap_url(provider)};
+    return {servers_->smtps_url(provider), servers_->imap_starttls_url(provider)};
+}
+
+void World::import_mailboxes(const std::vector<Account>& accounts, const char* role) {
+    std::string csv = "email,role,password,smtp,imap\n";
+    bool starttls = false;
+    for (const Account& account : accounts) {
+        starttls = !starttls;
+        const Urls urls = urls_of(account, starttls);
+        csv +=
+            base::join({account.email, role, account.password, urls.smtp, urls.imap}, ",") + '\n';
+    }
+    const std::string file = servers_->folder() + "/" + role + ".csv";
+    write_file(file, csv);
+    must({"mailbox", "import", file});
+}
+
+void World::add_mailboxes(const std::vector<Account>& accounts, const char* role) {
+    bool starttls = false;
+    for (const Account& account : accounts) {
+        starttls = !starttls;
+        const Urls urls = urls_of(account, starttls);
+        const std::string person = account.email.substr(0, account.email.find('@'));
+        environment_["MAILBOX_PASSWORD"] = account.password;
+        must(
+            {"mailbox",
+             "add",
+             account.email,
+             "--role",
+             role,
+             "--name",
+             person + " Tester",
+             "--smtp",
+             urls.smtp,
+             "--imap",
+             urls.imap,
+             "--password-env",
+             "MAILBOX_PASSWORD"}
+        );
+        // From here on the program knows it; a later command must not need it again.
+        environment_.erase("MAILBOX_PASSWORD");
+    }
 }
 
 void World::must(const std::vector<std::string>& arguments) {

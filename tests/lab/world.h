@@ -8,6 +8,7 @@
 #pragma once
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,13 @@ struct CycleReport {
     double spam_rate = -1;
 };
 
+// Who plays: in the place of the usual three senders and three seeds.
+struct Cast {
+    std::vector<Account> senders;
+    std::vector<Account> seeds;
+    Domains domains;
+};
+
 struct Stage {
     // Mail to one sender and to one seed is accepted a second after the final dot, so that a cycle
     // spends most of its time with intents that nobody has answered yet.
@@ -45,6 +53,7 @@ struct Stage {
     tests::PostgresServer* postgres = nullptr;
     std::string database = {};
     bool password_in_url = false;
+    std::optional<Cast> cast = {};
 };
 
 class World {
@@ -80,9 +89,16 @@ class World {
   private:
     void start_model_server();
     void initialize();
-    void add_mailbox(
-        const Account& account, const char* role, const std::string& smtp, const std::string& imap
-    );
+    // Every second one by STARTTLS for sending and implicit TLS for reading, the others the other
+    // way round.
+    void add_mailboxes(const std::vector<Account>& accounts, const char* role);
+    // The same of many by one file.
+    void import_mailboxes(const std::vector<Account>& accounts, const char* role);
+    struct Urls {
+        std::string smtp;
+        std::string imap;
+    };
+    Urls urls_of(const Account& account, bool starttls) const;
     // Throws where the command does not end with 0.
     void must(const std::vector<std::string>& arguments);
 

@@ -91,9 +91,6 @@ BANS = [
         r"|\w+_distribution|default_random_engine)\b|\bgetrandom\s*\(",
         "take a base::Random",
         tests=True,
-        exceptions={
-            "tests/lab/mail_servers.cpp": "ports must differ between runs at the same time",
-        },
     ),
     Ban(
         "unordered container",
