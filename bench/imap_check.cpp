@@ -154,9 +154,7 @@ class Bench {
 
     base::Task<> check(mailbox::Mailbox mailbox) {
         const base::MonotonicTime deadline = loop_.in(kPatience);
-        inbound::Watcher watcher(
-            mailbox, connector_, *db_, loop_, handler_, {kTokenHeader, {}}
-        );
+        inbound::Watcher watcher(mailbox, connector_, *db_, loop_, handler_, {kTokenHeader, {}});
         const inbound::PassResult pass = co_await watcher.pass(deadline);
         co_await watcher.close(deadline);
         if (pass.error) throw std::runtime_error(pass.error->describe());
