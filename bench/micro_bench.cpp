@@ -4,6 +4,7 @@
 #include "bench/sample_mail.h"
 #include "delivery/token.h"
 #include "imap/parser.h"
+#include "inbound/classify.h"
 #include "mime/message.h"
 #include "smtp/reply_parser.h"
 
@@ -37,6 +38,26 @@ void read_mail(benchmark::State& state) {
     set_bytes(state, bytes.size());
 }
 BENCHMARK(read_mail)->ArgName("text")->Arg(kSmall)->Arg(bench::kBodyBytes);
+
+// A delivery report from its bytes to its reason, the message's parse included.
+void read_bounce(benchmark::State& state) {
+    constexpr std::string_view kReport =
+        "Return-Path: <>\r\nFrom: Mail Delivery System <mailer-daemon@mx.example.net>\r\n"
+        "To: ada@example.org\r\nSubject: Undelivered Mail Returned to Sender\r\n"
+        "Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n"
+        "--b\r\n\r\nI'm sorry to have to inform you that your message could not be delivered.\r\n"
+        "\r\n<bob@example.com>: host mx.example.com[192.0.2.1] said: 550 5.1.1 no such user\r\n"
+        "    (in reply to RCPT TO command)\r\n"
+        "--b\r\nContent-Type: message/delivery-status\r\n\r\n"
+        "Reporting-MTA: dns; mx.example.net\r\n\r\nFinal-Recipient: rfc822; bob@example.com\r\n"
+        "Action: failed\r\nStatus: 5.1.1\r\nDiagnostic-Code: smtp; 550 5.1.1 no such user\r\n"
+        "\r\n--b\r\nContent-Type: text/rfc822-headers\r\n\r\n"
+        "Message-ID: <one@example.org>\r\nTo: bob@example.com\r\n\r\n--b--\r\n";
+    for (auto step : state)
+        benchmark::DoNotOptimize(inbound::classify(mime::read_message(kReport)));
+    set_bytes(state, kReport.size());
+}
+BENCHMARK(read_bounce);
 
 void mint_token(benchmark::State& state) {
     const delivery::TokenMint mint("a key of thirty-two bytes, more or less");

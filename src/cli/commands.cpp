@@ -12,6 +12,7 @@ const std::vector<Command>& commands() {
         mailbox_check_command(),
         mailbox_pause_command(),
         mailbox_resume_command(),
+        mailbox_rescue_command(),
         mailbox_import_command(),
         mailbox_accept_command(),
         mailbox_mode_command(),

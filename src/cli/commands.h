@@ -12,6 +12,7 @@ Command mailbox_list_command();
 Command mailbox_check_command();
 Command mailbox_pause_command();
 Command mailbox_resume_command();
+Command mailbox_rescue_command();
 Command mailbox_import_command();
 Command mailbox_accept_command();
 Command mailbox_mode_command();

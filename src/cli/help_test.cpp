@@ -18,6 +18,24 @@ TEST(Commands, TeachByAnExampleOfTheirOwn) {
     }
 }
 
+TEST(Commands, AUsageErrorPointsAtTheHelpOfItsOwnCommand) {
+    const std::vector<std::pair<std::vector<const char*>, std::string>> cases = {
+        {{"pilotlight"}, "`pilotlight --help`"},
+        {{"pilotlight", "nosuch"}, "`pilotlight --help`"},
+        {{"pilotlight", "mailbox"}, "`pilotlight mailbox --help`"},
+        {{"pilotlight", "mailbox", "nosuch"}, "`pilotlight mailbox --help`"},
+        {{"pilotlight", "mailbox", "add"}, "`pilotlight mailbox add --help`"},
+        {{"pilotlight", "demo", "--world", "soft"}, "`pilotlight demo --help`"},
+    };
+    for (const auto& [words, help] : cases) {
+        testing::internal::CaptureStderr();
+        const int status = run_command_line(static_cast<int>(words.size()), words.data(), {});
+        const std::string said = testing::internal::GetCapturedStderr();
+        EXPECT_EQ(status, 2);
+        EXPECT_NE(said.find("see " + help), std::string::npos) << said;
+    }
+}
+
 TEST(Commands, HaveOneNameEach) {
     std::set<std::string> names;
     for (const Command& command : commands())
@@ -32,6 +50,7 @@ TEST(Commands, HaveOneNameEach) {
           "mailbox import",
           "mailbox pause",
           "mailbox resume",
+          "mailbox rescue",
           "mailbox accept",
           "mailbox mode",
           "mailbox password",

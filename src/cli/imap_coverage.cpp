@@ -23,6 +23,8 @@ std::optional<std::string> reason_of(
     if (mailbox.status != mailbox::Status::active) {
         const std::string why =
             mailbox.status_reason.empty() ? std::string() : " (" + mailbox.status_reason + ")";
+        // Some reasons name what to do themselves, as "run: pilotlight mailbox authorize …".
+        if (why.find("pilotlight mailbox") != std::string::npos) return "it is paused" + why;
         return "it is paused" + why + ": pilotlight mailbox resume " + email;
     }
     if (const auto reason = warmup::reason_to_leave_out(mailbox)) return reason;

@@ -72,6 +72,18 @@ TEST(ImapCoverage, EachReasonHasItsMend) {
         EXPECT_THAT(coverage.unwatched[i].reason, HasSubstr(mends[i]));
 }
 
+TEST(ImapCoverage, APauseThatNamesItsOwnMendGetsNoSecondOne) {
+    SeedFacts waits = seed("a@x.test", "");
+    waits.mailbox.status = mailbox::Status::paused;
+    waits.mailbox.status_reason = "waits; run: pilotlight mailbox authorize a@x.test";
+    const ImapCoverage coverage = coverage_of({waits}, kCycle);
+    ASSERT_EQ(coverage.unwatched.size(), 1U);
+    EXPECT_EQ(
+        coverage.unwatched[0].reason,
+        "it is paused (waits; run: pilotlight mailbox authorize a@x.test)"
+    );
+}
+
 TEST(ImapCoverage, BeforeACycleNothingSpeaksAgainstASeed) {
     SeedFacts fresh = seed("a@x.test", "");
     fresh.searched_at.reset();

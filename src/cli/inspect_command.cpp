@@ -1,12 +1,11 @@
 // `pilotlight inspect`: what message files are, one JSON line each; needs no configuration.
-#include <boost/json.hpp>
+#include <optional>
 
-#include "base/text.h"
 #include "cli/commands.h"
 #include "cli/new_file.h"
 #include "cli/output.h"
-#include "mime/inspect.h"
-#include "mime/utf8.h"
+#include "engine/runtime.h"
+#include "inbound/inspect.h"
 
 namespace cli {
 
@@ -15,14 +14,27 @@ namespace {
 // Larger than any provider takes; a file beyond it is no message.
 constexpr std::size_t kFileBytesMax = 128 << 20;
 
-std::string text_json(const std::string& name, const std::string& bytes) {
-    const std::string text = base::replace_all(mime::repair_utf8(bytes), "\r\n", "\n");
-    const boost::json::object line = {{"file", mime::one_line(name)}, {"reply_text", text}};
-    return boost::json::serialize(line);
+// The test for our own warmup mail: by the key and the store of a configuration that was named.
+// Without one every message is judged by its content alone.
+inbound::WarmupTest warmup_test(const engine::Runtime* runtime) {
+    if (runtime == nullptr) return {};
+    return [runtime](const mime::Message& message) {
+        const auto claim = runtime->mint().check(message.header(runtime->token_header()));
+        return claim && claim->side == delivery::Side::warmup;
+    };
 }
 
 base::Result<int> run(const Invocation& invocation) {
     const bool bare_text = invocation.flag("--text");
+    std::unique_ptr<engine::Runtime> runtime;
+    if (!invocation.config_path.empty()) {
+        const auto settings = invocation.settings();
+        if (!settings) return base::pass_on(settings);
+        auto opened = engine::Runtime::open(*settings);
+        if (!opened) return base::pass_on(opened);
+        runtime = std::move(*opened);
+    }
+    const inbound::WarmupTest is_warmup = warmup_test(runtime.get());
     int status = 0;
     for (const std::string& name : invocation.positionals.at("FILE")) {
         const auto bytes =
@@ -32,7 +44,9 @@ base::Result<int> run(const Invocation& invocation) {
             status = 1;
             continue;
         }
-        print((bare_text ? text_json(name, *bytes) : mime::inspect_json(name, *bytes)) + "\n");
+        const std::string line = bare_text ? inbound::inspect_text_json(name, *bytes)
+                                           : inbound::inspect_json(name, *bytes, is_warmup);
+        print(line + "\n");
     }
     return status;
 }
@@ -45,15 +59,22 @@ Command inspect_command() {
         .summary = "say what message files are, one JSON line each",
         .help =
             "Reads message files as a mailbox holds them and prints for each one line of JSON: "
-            "sender,\n"
-            "recipients, subject, ids, the content type of every part, readable text, what SPF, "
-            "DKIM and\n"
-            "DMARC said, and what is malformed. Needs no configuration and no network. A file that "
-            "can't\n"
-            "be read is named on standard error, the others go on, and the exit status is 1.\n"
+            "what "
+            "it is\n"
+            "(reply, bounce, auto_reply, complaint, unsubscribe, warmup, other), sender, "
+            "recipients, "
+            "subject,\n"
+            "ids, the content type of every part, readable text, what a person wrote in it, whom a "
+            "bounce is\n"
+            "about and why, what SPF, DKIM and DMARC said, and what is malformed. Needs no "
+            "configuration and\n"
+            "no network; with --config our own warmup mail is told apart by its token. A file that "
+            "can't be\n"
+            "read is named on standard error, the others go on, and the exit status is 1.\n"
             "\n"
             "Examples:\n"
             "  pilotlight inspect mail.eml | jq .subject\n"
+            "  pilotlight inspect bounces/* | jq -c '.bounces[] | [.address, .reason, .hard]'\n"
             "  pilotlight inspect Maildir/cur/* > lines.json\n"
             "  pilotlight inspect - < mail.eml\n"
             "  pilotlight inspect --text body.txt\n",

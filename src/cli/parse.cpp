@@ -100,6 +100,16 @@ int run_chosen(const Parsed& parsed) {
     }
 }
 
+// "pilotlight mailbox add --help": the help of the command that was being typed.
+std::string nearest_help(const CLI::App& app) {
+    std::string words = app.get_name();
+    for (const CLI::App* at = &app; !at->get_subcommands().empty();) {
+        at = at->get_subcommands().front();
+        words += " " + at->get_name();
+    }
+    return words + " --help";
+}
+
 // CLI11 says of an unknown command only that one is missing.
 base::Error usage_error(const CLI::App& app, const CLI::ParseError& problem) {
     const std::vector<std::string> unknown = app.remaining(true);
@@ -107,7 +117,7 @@ base::Error usage_error(const CLI::App& app, const CLI::ParseError& problem) {
     if (dynamic_cast<const CLI::RequiredError*>(&problem) != nullptr && !unknown.empty() &&
         message.find("ubcommand") != std::string::npos)
         message = fmt::format("'{}' is not a command", base::printable(unknown.front(), 60));
-    message += "; see `pilotlight --help`";
+    message += "; see `" + nearest_help(app) + "`";
     return {base::ErrorCode::invalid_input, "usage", std::move(message), {}, 0, {}};
 }
 

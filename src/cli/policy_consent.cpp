@@ -36,7 +36,7 @@ base::Result<> accept_policy(const Invocation& invocation, const mailbox::Preset
             base::ErrorCode::invalid_input,
             "policy",
             fmt::format(
-                "{} mailboxes are added with --accept-policy only: it says that you have read the "
+                "{} mailboxes take part with --accept-policy only: it says that you have read the "
                 "lines above and decided",
                 preset.title
             )

@@ -37,6 +37,16 @@ std::string in_words(const warmup::CycleResult& result) {
         result.placement.elsewhere,
         percent(result.placement.spam_rate())
     );
+    const warmup::PlacementCounts& replies = result.reply_placement;
+    if (replies.inbox + replies.spam + replies.elsewhere > 0)
+        out += fmt::format(
+            "replies found in this run: inbox {}, spam {}, elsewhere {}\n",
+            replies.inbox,
+            replies.spam,
+            replies.elsewhere
+        );
+    if (result.filed > 0) out += fmt::format("{} handled mails filed away\n", result.filed);
+    if (result.rescued > 0) out += fmt::format("{} taken out of spam\n", result.rescued);
     if (result.pending > 0)
         out += fmt::format(
             "{} not found yet; the next cycle, or `pilotlight warmup run`, looks again\n",
@@ -81,7 +91,11 @@ Command warmup_run_command() {
         "once.\n"
         "Prints {sent, replies, placement: {inbox, spam, spam_rate, …}}: sent and replies are the "
         "250s\n"
-        "recorded in this run, placement the first sightings made in it. Exit 0 when at least one "
+        "recorded in this run, placement the first sightings of openings made in it; those of "
+        "replies,\n"
+        "which are looked for in the senders' mailboxes too, stand apart. Handled mail is filed "
+        "when it is\n"
+        "due ([warmup] sender_mail, seed_mail). Exit 0 when at least one "
         "mailbox\n"
         "worked or none is configured, 1 when all failed.\n\n"
         "Examples:\n"

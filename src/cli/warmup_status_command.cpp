@@ -17,6 +17,7 @@ namespace {
 
 struct Status {
     std::vector<warmup::SentMail> mails;
+    warmup::Tally replies;
     std::int64_t active_senders = 0;
     std::int64_t active_seeds = 0;
     std::map<std::int64_t, base::Timestamp> searched;  // mailbox → all its folders
@@ -37,6 +38,10 @@ BOOST_DESCRIBE_STRUCT(Search, (), (mailbox_id, at))
 Status read_status(store::Connection& connection, base::Timestamp from, base::Timestamp now) {
     Status status;
     status.mails = warmup::sent_between(connection, from, now + std::chrono::seconds(1));
+    const auto replies = warmup::sent_between(
+        connection, from, now + std::chrono::seconds(1), warmup::MailKind::reply
+    );
+    status.replies = warmup::tally(replies, now);
     const auto count = [&](const char* condition) {
         return connection.integer(
             fmt::format("SELECT COUNT(*) FROM mailboxes WHERE status = 'active' AND {}", condition)
@@ -202,6 +207,16 @@ std::string in_words(
         );
     out += coverage_words(status.coverage);
     out += placement_table(status, zone, now);
+    if (status.replies.sent > 0)
+        out += fmt::format(
+            "\nReplies: {} sent; inbox {}, spam {}, elsewhere {}, pending {}, missing {}\n",
+            status.replies.sent,
+            status.replies.inbox,
+            status.replies.spam,
+            status.replies.elsewhere,
+            status.replies.pending,
+            status.replies.missing
+        );
     out += fmt::format(
         "\nTarget: spam below 10 % after day 5 (missing below 5 %). Day {}: {}",
         target.day,
@@ -241,6 +256,7 @@ boost::json::object as_json(
         {"last_cycle", last_cycle},
         {"in_doubt", status.in_doubt},
         {"placement", placement},
+        {"replies", to_json(status.replies)},
         {"target",
          {{"day", target.day},
           {"fleet", to_json(target.window)},

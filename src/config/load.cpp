@@ -138,6 +138,22 @@ void check_window(Loading& loading) {
     ));
 }
 
+// It becomes the name of a folder on other people's servers.
+void check_folder(Loading& loading) {
+    const std::string& folder = loading.settings.warmup.folder;
+    const bool has_control = std::ranges::any_of(folder, [](char c) {
+        return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+    });
+    if (!has_control && !folder.empty() && folder.size() <= 100 &&
+        !base::equals_ignoring_case(folder, "INBOX"))
+        return;
+    loading.problems.push_back(fmt::format(
+        "{}: warmup.folder = \"{}\" can't hold filed mail; use a name such as \"Pilotlight\"",
+        where_said(loading, "warmup.folder"),
+        base::printable(folder, 60)
+    ));
+}
+
 void check_files_and_models(Loading& loading) {
     const Settings& settings = loading.settings;
     if (!settings.tls.ca_file.empty() && !std::ifstream(settings.tls.ca_file).good())
@@ -211,6 +227,7 @@ base::Result<Settings> load_text(
     complete_campaign(loading);
     take_secrets(loading);
     check_window(loading);
+    check_folder(loading);
     check_files_and_models(loading);
     if (!loading.problems.empty())
         return base::fail(

@@ -85,6 +85,16 @@ TEST(Load, EachProblemIsOneLineWithKeyValueAndMend) {
     const Refused cases[] = {
         {"[warmup]\nreply_rate = 1.5",
          "/d/pilotlight.toml:2: warmup.reply_rate = 1.5 is out of range; use a number from 0 to 1"},
+        {"[warmup]\nfolder = \"inbox\"",
+         "/d/pilotlight.toml:2: warmup.folder = \"inbox\" can't hold filed mail; use a name such "
+         "as "
+         "\"Pilotlight\""},
+        {"[warmup]\nfolder = \"\"",
+         "/d/pilotlight.toml:2: warmup.folder = \"\" can't hold filed mail; use a name such as "
+         "\"Pilotlight\""},
+        {"[warmup]\nsender_mail = \"delete\"",
+         "/d/pilotlight.toml:2: warmup.sender_mail = \"delete\" is not known; use one of "
+         "file, leave"},
         {"[warmup]\nreply_rate = nan",
          "/d/pilotlight.toml:2: warmup.reply_rate = nan is out of range; use a number from 0 to 1"},
         {"[warmup]\nreply_rat = 0.4",

@@ -50,6 +50,10 @@ struct WarmupSettings {
     int templates_per_day = 5;
     int sends_per_cycle = 1;
     double reply_rate = 1.0;
+    double answer_back_rate = 0.3;
+    std::string sender_mail = "file";  // file or leave
+    std::string seed_mail = "leave";
+    std::string folder = "Pilotlight";
     bool rescue = false;
     bool mark_automated = false;
 };
@@ -81,6 +85,7 @@ struct SendingSettings {
     int end_hour = 17;  // exclusive, 24 is midnight
     int per_mailbox_per_day = 30;
     base::Duration min_gap = std::chrono::seconds(90);
+    std::string sent_copy = "auto";  // auto or never
     // "zoho": campaigns send from the senders; "warmup": through the seed mailboxes.
     std::string primary_sender_mode = "zoho";
 };

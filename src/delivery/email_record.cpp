@@ -36,11 +36,15 @@ bool move(
     return connection.execute(sql, values) == 1;
 }
 
-// The bytes have done their work; the hash stays.
+// The bytes have done their work; the hash stays. Only a copy that is due still needs them.
 bool drop_raw_if(store::Connection& connection, Side side, std::int64_t id, bool moved) {
     if (moved)
         connection.execute(
-            fmt::format("DELETE FROM {}_raw WHERE email_id = :id", table_of(side)),
+            fmt::format(
+                "DELETE FROM {0}_raw WHERE email_id = :id AND NOT EXISTS (SELECT 1 FROM {0} e "
+                "WHERE e.id = {0}_raw.email_id AND e.sent_copy = 'due')",
+                table_of(side)
+            ),
             store::values(id)
         );
     return moved;
@@ -179,10 +183,14 @@ bool mark_accepted(
     base::Timestamp now,
     const std::string& server_reply
 ) {
+    // Where nobody files what this mailbox sends, the bytes are kept until we have
+    // (delivery/sent_copy.h).
     const bool moved = move(
         connection,
         side,
-        "status = 'accepted', sent_at = :now, server_reply = :reply, error_message = NULL",
+        "status = 'accepted', sent_at = :now, server_reply = :reply, error_message = NULL, "
+        "sent_copy = CASE WHEN EXISTS (SELECT 1 FROM sent_folders f WHERE f.mailbox_id = "
+        "from_mailbox_id AND f.filed_by = 'nobody') THEN 'due' ELSE sent_copy END",
         "'intent', 'in_doubt'",
         store::values(now, server_reply),
         id

@@ -40,6 +40,7 @@ class Runtime {
     base::Result<mailbox::OAuthClient> oauth_client(const mailbox::Mailbox& mailbox) const;
     base::Result<std::unique_ptr<net::RedirectListener>> listen_for_redirect();
     llm::ChatModel& warmup_model();
+    const delivery::TokenMint& mint() const { return mint_; }
     const std::string& token_header() const { return token_header_; }
     // What warmup works with; refers to this runtime.
     warmup::Context warmup_context();

@@ -15,8 +15,13 @@ namespace {
 constexpr std::array<const char*, 6> kCampaignTables = {
     "email_drafts", "leads", "campaigns", "suppressions", "emails_campaign", "emails_campaign_raw"
 };
-constexpr std::array<const char*, 5> kWarmupTables = {
-    "warmup_email_drafts", "warmup_threads", "warmup_cycles", "emails_warmup", "emails_warmup_raw"
+constexpr std::array<const char*, 6> kWarmupTables = {
+    "warmup_email_drafts",
+    "warmup_threads",
+    "warmup_filings",
+    "warmup_cycles",
+    "emails_warmup",
+    "emails_warmup_raw"
 };
 constexpr std::array<const char*, 4> kProviders = {"", "ollama", "groq", "openai"};
 

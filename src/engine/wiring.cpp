@@ -8,6 +8,12 @@ warmup::Settings warmup_settings(const config::Settings& settings, std::string t
     out.templates_per_day = settings.warmup.templates_per_day;
     out.sends_per_cycle = settings.warmup.sends_per_cycle;
     out.reply_rate = settings.warmup.reply_rate;
+    out.answer_back_rate = settings.warmup.answer_back_rate;
+    out.file_in_senders = settings.warmup.sender_mail == "file";
+    out.file_in_seeds = settings.warmup.seed_mail == "file";
+    out.folder = settings.warmup.folder;
+    out.rescue = settings.warmup.rescue;
+    out.sent_copies = settings.sending.sent_copy == "auto";
     out.mark_automated = settings.warmup.mark_automated;
     out.token_header = std::move(token_header);
     return out;

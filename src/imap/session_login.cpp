@@ -116,7 +116,6 @@ void Session::on_token_refusal(const Continuation& challenge) {
 void Session::finish_login() {
     logged_in_ = true;
     credentials_ = {};
-    secrets_ = {};
     if (!capabilities_known_) return begin_capability();
     settle();
 }

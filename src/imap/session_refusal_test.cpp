@@ -105,6 +105,22 @@ TEST(Session, TellsTheWordsOfAByeWhenTheConnectionEnds) {
     EXPECT_EQ(error.server_words, "idle for too long");
 }
 
+// Found by the fuzzer: the secret was forgotten with the login, and then came back in an error.
+TEST(HostileServer, CannotPutThePasswordIntoAnErrorAfterTheLoginEither) {
+    for (const char* words : {"* BYE hunter2 is a fine word\r\n", "* hunter2\r\n"}) {
+        const base::Error error = error_of(
+            plain_server()
+                .ready(give(SearchUids{"ALL"}))
+                .client("A002 UID SEARCH ALL\r\n")
+                .server(words)
+                .closes()
+                .done(),
+            kImplicit
+        );
+        EXPECT_EQ(error.describe().find("hunter2"), std::string::npos) << error.describe();
+    }
+}
+
 TEST(Session, IsNotUsableAfterAByeBetweenCommands) {
     auto imap = session(kImplicit);
     EXPECT_EQ(

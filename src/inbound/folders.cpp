@@ -29,6 +29,18 @@ constexpr std::array<std::string_view, 4> kTrashNames = {
     "trash", "deleted items", "papierkorb", "deleted messages"
 };
 
+constexpr std::array<std::string_view, 9> kSentNames = {
+    "sent",
+    "sent items",
+    "sent messages",
+    "sent mail",
+    "gesendet",
+    "gesendete elemente",
+    "éléments envoyés",
+    "enviados",
+    "posta inviata",
+};
+
 bool selectable(const imap::Folder& folder) {
     return !folder.has("\\Noselect") && !folder.has("\\NonExistent");
 }
@@ -95,6 +107,27 @@ std::vector<WatchedFolder> choose_folders(
     const imap::Folder* trash = with_attribute(folders, "\\Trash");
     add(trash != nullptr ? trash : with_name(folders, kTrashNames), FolderKind::trash);
     return chosen;
+}
+
+std::optional<std::string> sent_folder(const std::vector<imap::Folder>& folders) {
+    const imap::Folder* sent = with_attribute(folders, "\\Sent");
+    if (sent == nullptr) sent = with_name(folders, kSentNames);
+    return sent == nullptr ? std::nullopt : std::optional(sent->name);
+}
+
+OwnFolder own_folder(const std::vector<imap::Folder>& folders, std::string_view leaf) {
+    const std::array<std::string_view, 1> names = {leaf};
+    if (const imap::Folder* known = with_name(folders, names)) return {known->name, true};
+    // Some servers keep every folder below the inbox and refuse one beside it.
+    std::string prefix;
+    for (const imap::Folder& folder : folders) {
+        if (base::equals_ignoring_case(folder.name, "INBOX")) continue;
+        const std::string below = "INBOX" + folder.delimiter;
+        if (folder.delimiter.empty() || !base::starts_with_ignoring_case(folder.name, below))
+            return {std::string(leaf), false};
+        prefix = below;
+    }
+    return {prefix + std::string(leaf), false};
 }
 
 std::string hidden_folders(const std::vector<WatchedFolder>& watched, bool is_gmail) {

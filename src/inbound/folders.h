@@ -1,5 +1,6 @@
 // Which folders of a mailbox are watched, and what each is.
 #pragma once
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,17 @@ std::vector<WatchedFolder> choose_folders(
     const std::vector<imap::Folder>& folders, const std::vector<std::string>& spam_names
 );
 
+// Where the account keeps what it has sent: the folder marked \Sent, else a common name; nothing
+// where there is none.
+std::optional<std::string> sent_folder(const std::vector<imap::Folder>& folders);
+
+// The folder that handled mail is filed into.
+struct OwnFolder {
+    std::string name;     // with the server's prefix where everything lies below the inbox
+    bool exists = false;  // else it is to be made
+};
+// `leaf` is the name that the settings give, such as "Pilotlight"; compared without case.
+OwnFolder own_folder(const std::vector<imap::Folder>& folders, std::string_view leaf);
 // Which of Gmail's folders are not among them, though every account has them: its settings hide
 // them from IMAP ("Show in IMAP"). "", "spam", "all" or "spam,all"; "" for other providers, whose
 // accounts may have no such folder at all.

@@ -51,6 +51,38 @@ TEST(ChooseFolders, NeverTakesWhatCannotBeSelected) {
     );
 }
 
+TEST(SentFolder, IsTheMarkedOneElseOneOfACommonName) {
+    EXPECT_EQ(
+        inbound::sent_folder({{"Sent", "/", {}}, {"[Gmail]/Gesendet", "/", {"\\Sent"}}}),
+        "[Gmail]/Gesendet"
+    );
+    EXPECT_EQ(inbound::sent_folder({{"INBOX", "/", {}}, {"Sent Items", "/", {}}}), "Sent Items");
+    EXPECT_EQ(inbound::sent_folder({{"INBOX.sent", ".", {}}}), "INBOX.sent");
+    EXPECT_EQ(
+        inbound::sent_folder({{"Sent", "/", {"\\Noselect"}}, {"INBOX", "/", {}}}), std::nullopt
+    );
+}
+
+TEST(OwnFolder, IsFoundOrNamedWhereTheServerTakesIt) {
+    const auto named = [](const std::vector<imap::Folder>& folders) {
+        const inbound::OwnFolder own = inbound::own_folder(folders, "Pilotlight");
+        return own.name + (own.exists ? " is there" : " is to be made");
+    };
+    EXPECT_EQ(named({{"INBOX", "/", {}}, {"Sent", "/", {}}}), "Pilotlight is to be made");
+    EXPECT_EQ(named({{"INBOX", "/", {}}, {"pilotlight", "/", {}}}), "pilotlight is there");
+    EXPECT_EQ(
+        named({{"INBOX", ".", {}}, {"INBOX.Sent", ".", {}}}), "INBOX.Pilotlight is to be made"
+    );
+    EXPECT_EQ(
+        named({{"INBOX.Sent", ".", {}}, {"INBOX.Pilotlight", ".", {}}}), "INBOX.Pilotlight is there"
+    );
+    EXPECT_EQ(
+        named({{"INBOX", ".", {}}, {"INBOX.Sent", ".", {}}, {"shared", ".", {}}}),
+        "Pilotlight is to be made"
+    );
+    EXPECT_EQ(named({{"INBOX", "", {}}}), "Pilotlight is to be made");
+}
+
 TEST(HiddenFolders, AreThoseThatGmailDoesNotShow) {
     using inbound::FolderKind;
     const inbound::WatchedFolder inbox{"INBOX", FolderKind::inbox};

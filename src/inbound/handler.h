@@ -6,6 +6,7 @@
 
 #include "base/task.h"
 #include "inbound/folders.h"
+#include "inbound/marks.h"
 #include "mailbox/mailbox.h"
 #include "mime/message.h"
 #include "store/database.h"
@@ -33,6 +34,7 @@ struct Incoming {
     std::int64_t email_id = 0;  // the row it was sent from
     mailbox::Mailbox mailbox;
     Place place;
+    Marks marks;  // flags and labels it was found with
     mime::Message message;
     base::Timestamp found_at;
 };
@@ -49,8 +51,9 @@ class Handler {
         std::int64_t mailbox_id, std::vector<Candidate> candidates
     ) = 0;
     // Records the message once, in one transaction that also writes inbound_seen. Called again for
-    // the same message it does nothing.
-    virtual base::Task<> handle(Incoming incoming) = 0;
+    // the same message it changes nothing. True where the whole of it proved to be ours: only then
+    // may it be marked as read.
+    virtual base::Task<bool> handle(Incoming incoming) = 0;
 };
 
 }  // namespace inbound

@@ -27,14 +27,10 @@ std::string_view header_section(const imap::Fetched& fetched) {
 
 // The message that was asked for; servers may put news of others beside it (RFC 3501
 // section 7.4.2).
-std::optional<std::string_view> whole_message(
-    const std::vector<imap::Fetched>& fetched, std::uint32_t uid
-) {
-    for (const imap::Fetched& one : fetched) {
-        const auto found = one.sections.find("BODY[]");
-        if (one.uid == uid && found != one.sections.end()) return found->second;
-    }
-    return std::nullopt;
+const imap::Fetched* whole_message(const std::vector<imap::Fetched>& fetched, std::uint32_t uid) {
+    for (const imap::Fetched& one : fetched)
+        if (one.uid == uid && one.sections.contains("BODY[]")) return &one;
+    return nullptr;
 }
 
 Candidate candidate_of(const imap::Fetched& fetched, const std::string& token_header) {
@@ -81,11 +77,18 @@ base::Task<> Watcher::close(base::MonotonicTime deadline) {
     client_.reset();
 }
 
-base::Task<base::Result<int>> Watcher::look_everywhere(base::MonotonicTime deadline) {
+base::Task<base::Result<imap::Client*>> Watcher::session(base::MonotonicTime deadline) {
+    if (client_ && !client_->usable()) client_.reset();
     if (!client_) {
         const base::Result<> opened = co_await open(deadline);
         if (!opened) co_return base::pass_on(opened);
     }
+    co_return &*client_;
+}
+
+base::Task<base::Result<int>> Watcher::look_everywhere(base::MonotonicTime deadline) {
+    const base::Result<imap::Client*> opened = co_await session(deadline);
+    if (!opened) co_return base::pass_on(opened);
     int found = 0;
     const std::vector<WatchedFolder> folders = folders_;
     for (const WatchedFolder& folder : folders) {
@@ -99,9 +102,10 @@ base::Task<base::Result<int>> Watcher::look_everywhere(base::MonotonicTime deadl
 base::Task<base::Result<>> Watcher::open(base::MonotonicTime deadline) {
     auto client = co_await connector_.imap(mailbox_, deadline);
     if (!client) co_return base::pass_on(client);
-    const auto folders = co_await (*client)->list(deadline);
+    auto folders = co_await (*client)->list(deadline);
     if (!folders) co_return base::pass_on(folders);
-    folders_ = choose_folders(*folders, settings_.spam_names);
+    listing_ = std::move(*folders);
+    folders_ = choose_folders(listing_, settings_.spam_names);
     co_await note_hidden_folders();
     client_ = std::move(*client);
     co_return base::Result<>();
@@ -148,7 +152,10 @@ base::Task<base::Result<Watcher::Uids>> Watcher::new_uids(
     Cursor cursor, base::MonotonicTime deadline
 ) {
     std::string criteria = fmt::format("UID {}:*", cursor.last_uid + 1);
-    if (cursor.last_uid == 0) criteria = "SINCE " + imap_date(clock_.now() - settings_.first_look);
+    if (cursor.last_uid == 0) {
+        const base::Timestamp bound = clock_.now() - settings_.first_look;
+        criteria = "SINCE " + imap_date(std::max(bound, settings_.not_before.value_or(bound)));
+    }
     auto uids = co_await client_->uid_search(criteria, deadline);
     if (!uids) co_return base::pass_on(uids);
     // "n:*" always yields the last message, even where its UID is below n (RFC 3501 section 6.4.8).
@@ -221,22 +228,37 @@ base::Task<base::Result<>> Watcher::hand_over(
         if (!asked) co_return base::pass_on(asked);
         tabs = *asked;
     }
+    Uids read;
     for (const Ours& one : ours) {
-        std::string set = std::to_string(one.uid);
-        const auto fetched =
-            co_await client_->uid_fetch(std::move(set), "(UID BODY.PEEK[])", deadline);
-        if (!fetched) co_return base::pass_on(fetched);
-        const auto whole = whole_message(*fetched, one.uid);
-        if (!whole) continue;  // expunged since: not ours to judge any more
-        Incoming incoming;
-        incoming.email_id = one.email_id;
-        incoming.mailbox = mailbox_;
-        incoming.place = {folder.kind, folder.name, uidvalidity, one.uid, tabs[one.uid]};
-        incoming.message = mime::read_message(*whole);
-        incoming.found_at = clock_.now();
-        co_await handler_.handle(std::move(incoming));
+        Place place{folder.kind, folder.name, uidvalidity, one.uid, tabs[one.uid]};
+        const auto to_mark = co_await hand_over_one(one, std::move(place), deadline);
+        if (!to_mark) co_return base::pass_on(to_mark);
+        if (*to_mark) read.push_back(one.uid);
     }
-    co_return co_await mark_seen(std::move(uids), folder, deadline);
+    if (!settings_.mark_seen || read.empty()) co_return base::Result<>();
+    co_return co_await mark_seen(std::move(read), folder, deadline);
+}
+
+base::Task<base::Result<bool>> Watcher::hand_over_one(
+    Ours ours, Place place, base::MonotonicTime deadline
+) {
+    std::string set = std::to_string(ours.uid);
+    std::string items = "(UID FLAGS BODY.PEEK[])";
+    if (client_->has("X-GM-EXT-1")) items = "(UID FLAGS X-GM-LABELS BODY.PEEK[])";
+    const auto fetched = co_await client_->uid_fetch(std::move(set), std::move(items), deadline);
+    if (!fetched) co_return base::pass_on(fetched);
+    const imap::Fetched* whole = whole_message(*fetched, ours.uid);
+    if (whole == nullptr) co_return false;  // expunged since: not ours to judge any more
+    Incoming incoming;
+    incoming.email_id = ours.email_id;
+    incoming.mailbox = mailbox_;
+    incoming.place = std::move(place);
+    incoming.marks = marks_of(*whole);
+    incoming.message = mime::read_message(whole->sections.at("BODY[]"));
+    incoming.found_at = clock_.now();
+    const bool touched = touched_by_person(incoming.marks, incoming.marks).has_value();
+    const bool proven = co_await handler_.handle(std::move(incoming));
+    co_return proven && !touched;
 }
 
 base::Task<base::Result<std::map<std::uint32_t, std::string>>> Watcher::gmail_tabs(

@@ -3,9 +3,12 @@
 //
 // Life cycle: one Watcher a mailbox; pass() as often as wanted (the session stays open between
 // passes and is opened anew after a failure); close() at the end. Reading changes nothing: folders
-// are examined, bodies peeked at; only our own messages get \Seen. The cursor of a folder moves
-// when all handlers of its new messages have committed, so a crash in between repeats, and the
-// handler's inbound_seen row makes the repetition harmless.
+// are examined, bodies peeked at; of other people's mail the headers that name it. Only our own
+// messages get \Seen, and only where `mark_seen` says so and no person has answered or starred
+// them. Between passes `session` lends the logged-in client to whoever works on in the mailbox, so
+// that an account needs one session for everything. The cursor of a folder moves when all handlers
+// of its new messages have committed, so a crash in between repeats, and the handler's inbound_seen
+// row makes the repetition harmless.
 #pragma once
 #include <memory>
 
@@ -20,6 +23,8 @@ struct WatchSettings {
     std::vector<std::string> spam_names;  // of the mailbox's provider
     // How far back the first look into a folder goes.
     base::Duration first_look = std::chrono::hours(24 * 30);
+    bool mark_seen = true;  // false: nothing in the mailbox is changed by looking
+    std::optional<base::Timestamp> not_before = std::nullopt;  // bounds the first look further
 };
 
 struct PassResult {
@@ -41,6 +46,10 @@ class Watcher {
     // One look into every folder. Failures are in the result.
     base::Task<PassResult> pass(base::MonotonicTime deadline);
     base::Task<> close(base::MonotonicTime deadline);
+    // The client, opened where it is not open; it stays the watcher's. Not during a pass.
+    base::Task<base::Result<imap::Client*>> session(base::MonotonicTime deadline);
+    // All folders of the account as they were listed when the session was opened.
+    const std::vector<imap::Folder>& listing() const { return listing_; }
 
     const mailbox::Mailbox& mailbox() const { return mailbox_; }
 
@@ -74,6 +83,10 @@ class Watcher {
     base::Task<base::Result<std::map<std::uint32_t, std::string>>> gmail_tabs(
         Uids uids, base::MonotonicTime deadline
     );
+    // One of `ours`, read in full and handed over; true where it is to be marked as read.
+    base::Task<base::Result<bool>> hand_over_one(
+        Ours ours, Place place, base::MonotonicTime deadline
+    );
     base::Task<base::Result<>> mark_seen(
         Uids uids, WatchedFolder folder, base::MonotonicTime deadline
     );
@@ -88,6 +101,7 @@ class Watcher {
     Handler& handler_;
     WatchSettings settings_;
     mailbox::ImapSession client_;
+    std::vector<imap::Folder> listing_;
     std::vector<WatchedFolder> folders_;
 };
 

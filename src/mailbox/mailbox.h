@@ -39,6 +39,8 @@ struct Mailbox {
     LoginMethod login_method = LoginMethod::password;
     Mode mode = Mode::warmup;
     std::optional<base::Timestamp> policy_accepted_at;  // of the provider; none: not accepted
+    // Consent to moving warmup mail out of this mailbox's spam folder; none: it stays there.
+    std::optional<base::Timestamp> rescue_accepted_at;
     // Gmail folders that its settings hide from IMAP: "spam", "all", "spam,all"; "": none.
     std::string hidden_folders;
     Status status = Status::active;

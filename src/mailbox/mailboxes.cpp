@@ -28,6 +28,7 @@ struct Row {
     std::int64_t resumes = 0;
     std::string mode;
     std::optional<base::Timestamp> policy_accepted_at;
+    std::optional<base::Timestamp> rescue_accepted_at;
     std::string hidden_folders;
     base::Timestamp created_at;
 };
@@ -52,6 +53,7 @@ BOOST_DESCRIBE_STRUCT(
      resumes,
      mode,
      policy_accepted_at,
+     rescue_accepted_at,
      hidden_folders,
      created_at)
 )
@@ -99,6 +101,7 @@ base::Result<Mailbox> read_row(
     mailbox.resumes = row.resumes;
     mailbox.mode = row.mode == "measure" ? Mode::measure : Mode::warmup;
     mailbox.policy_accepted_at = row.policy_accepted_at;
+    mailbox.rescue_accepted_at = row.rescue_accepted_at;
     mailbox.hidden_folders = row.hidden_folders;
     mailbox.created_at = row.created_at;
     if (row.secret) {
@@ -304,6 +307,15 @@ bool set_status(
                    resumed,
                    id
                )
+           ) == 1;
+}
+
+bool set_rescue_accepted(
+    store::Connection& connection, std::int64_t id, std::optional<base::Timestamp> accepted_at
+) {
+    return connection.execute(
+               "UPDATE mailboxes SET rescue_accepted_at = :at WHERE id = :id",
+               store::values(accepted_at, id)
            ) == 1;
 }
 

@@ -55,6 +55,11 @@ bool set_status(
     store::Connection& connection, std::int64_t id, Status status, const std::string& reason
 );
 
+// Records that the owner consents to rescues from spam in this mailbox, and when; nothing: takes
+// the consent back. Returns false where there is no such mailbox.
+bool set_rescue_accepted(
+    store::Connection& connection, std::int64_t id, std::optional<base::Timestamp> accepted_at
+);
 // The owner accepted what the provider says about such use.
 bool accept_policy(store::Connection& connection, std::int64_t id, base::Timestamp now);
 bool set_mode(store::Connection& connection, std::int64_t id, Mode mode);

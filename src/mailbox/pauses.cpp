@@ -14,6 +14,9 @@ namespace mailbox {
 namespace {
 
 constexpr std::size_t kServerWordsMax = 200;
+// Whoever logged in and whoever wanted to send report one refusal, a moment after each other: an
+// end that is hardly later is no news.
+constexpr std::chrono::minutes kSameEnd{1};
 
 struct MailboxId {
     std::int64_t id = 0;
@@ -51,7 +54,8 @@ Pause pause_for(
 
 bool pause(store::Connection& connection, const Pause& pause, base::Timestamp now) {
     // An end of our own moves only towards later, and "until the owner acts" is latest of all.
-    const base::Timestamp later = pause.until.value_or(base::Timestamp{INT64_MAX});
+    const base::Timestamp later =
+        pause.until ? *pause.until - kSameEnd : base::Timestamp{INT64_MAX};
     const std::int64_t changed = connection.execute(
         "UPDATE mailboxes SET status = 'paused', status_reason = :reason, paused_by = :cause, "
         "paused_until = :until WHERE id = :id AND resumes = :resumes AND (status = 'active' OR "

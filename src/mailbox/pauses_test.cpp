@@ -122,6 +122,14 @@ TEST_F(PersistedTest, APauseWithAnEndIsMadeLongerNeverShorterAndLifted) {
     EXPECT_FALSE(pause(now() + 1h, 1));
 }
 
+TEST_F(PersistedTest, OneRefusalThatTwoReportIsOnePause) {
+    // Whoever logged in says so, and a moment later whoever wanted to send.
+    EXPECT_TRUE(pause(now() + 1h));
+    loop_.advance(20ms);
+    EXPECT_FALSE(pause(now() + 1h));
+    EXPECT_EQ(decisions("paused"), 1);
+}
+
 TEST_F(PersistedTest, TheOwnersPauseIsNotOurs) {
     as(store::Role::operator_, [&](store::Connection& connection) {
         mailbox::set_status(connection, 1, mailbox::Status::paused, "on leave");

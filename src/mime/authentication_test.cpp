@@ -59,6 +59,81 @@ TEST(Authentication, BelievesTheTopmostHeaderOnly) {
     EXPECT_EQ(authentication_of(read_headers("Subject: x\r\n\r\n")), Authentication{});
 }
 
+TEST(Authentication, BelievesOnlyTheServersOfTheMailbox) {
+    struct Trust {
+        const char* headers;
+        AuthenticationServers servers;
+        const char* expected;
+    };
+    const AuthenticationServers google{{"google.com"}};
+    const AuthenticationServers microsoft{{"outlook.com"}, true};
+    const Trust cases[] = {
+        {"Authentication-Results: mx.google.com; spf=pass; arc=pass (i=1)\r\n",
+         google,
+         "pass - - pass"},
+        {"Authentication-Results: MX.Google.COM 1; spf=pass\r\n", google, "pass - - -"},
+        {"Authentication-Results: google.com; spf=pass\r\n", google, "pass - - -"},
+        // Another server's word, one that only sounds like ours, and none at all.
+        {"Authentication-Results: mx.sender.test; spf=pass; dkim=pass\r\n", google, "- - - -"},
+        {"Authentication-Results: notgoogle.com; spf=pass\r\n", google, "- - - -"},
+        {"Authentication-Results: google.com.evil.test; spf=pass\r\n", google, "- - - -"},
+        {"Authentication-Results: spf=pass\r\n", google, "- - - -"},
+        {"Subject: x\r\n", google, "- - - -"},
+        {"Authentication-Results: mx.google.com; spf=pass\r\n", {}, "- - - -"},
+        // Ours lies below one that the sender's side has put on top.
+        {"Authentication-Results: mx.sender.test; spf=pass\r\n"
+         "Received: from x\r\n"
+         "Authentication-Results: mx.google.com; spf=fail; dkim=none\r\n",
+         google,
+         "fail none - -"},
+        // The host that received it, by its own word on top.
+        {"Received: from x (by y) by MX1.host.test (Postfix) with ESMTP; Mon, 1 Jun 2026\r\n"
+         "Authentication-Results: mx1.host.test; spf=pass\r\n",
+         {},
+         "pass - - -"},
+        {"Received: from x\r\n\tby\tlonely with LMTP\r\n"
+         "Authentication-Results: lonely; spf=pass\r\n",
+         {},
+         "pass - - -"},
+        {"Received: from x by mx1.host.test with ESMTP\r\n"
+         "Received: from evil by mx.sender.test with ESMTP\r\n"
+         "Authentication-Results: mx.sender.test; spf=pass\r\n",
+         {},
+         "- - - -"},
+        {"Received: by 2002:a05:6504:1 with SMTP id x\r\n"
+         "Authentication-Results: 2002:a05:6504:1; spf=pass\r\n",
+         {},
+         "- - - -"},
+        // A second one under the same name came with the mail.
+        {"Authentication-Results: mx.google.com; spf=fail\r\n"
+         "Authentication-Results: mx.google.com; spf=pass; dkim=pass; dmarc=pass\r\n",
+         google,
+         "fail - - -"},
+        // A server that spreads its results over several names.
+        {"Authentication-Results: arc.icloud.com; arc=none\r\n"
+         "X-ARC-Info: policy=fail\r\n"
+         "Authentication-Results: dmarc.icloud.com; dmarc=pass header.from=b.test\r\n"
+         "Authentication-Results: dkim-verifier.icloud.com; dkim=pass\r\n"
+         "Authentication-Results: spf.icloud.com; spf=pass\r\n",
+         {{"icloud.com"}},
+         "pass pass pass none"},
+        // Microsoft's has no name, and only the topmost is Microsoft's.
+        {"Authentication-Results: spf=fail; dkim=none;dmarc=fail\r\n"
+         "Authentication-Results: spf=pass; dkim=pass\r\n",
+         microsoft,
+         "fail none fail -"},
+        {"Authentication-Results: mx.sender.test; spf=pass\r\n"
+         "Authentication-Results: spf=fail\r\n",
+         microsoft,
+         "- - - -"},
+    };
+    for (const Trust& one : cases)
+        EXPECT_EQ(
+            shown(authentication_of(read_headers(std::string(one.headers) + "\r\n"), one.servers)),
+            one.expected
+        ) << one.headers;
+}
+
 TEST(Authentication, StandsAnyPrefixAndHugeValues) {
     const std::string value = "x.test (a\\)b); dkim=pass header.b=\"q\\\"\"; spf=pass (c(d)e)";
     for (std::size_t length = 0; length <= value.size(); ++length)

@@ -151,8 +151,45 @@ class TextBuilder {
     std::vector<int> has_plain_;  // the alternatives that offer plain text
 };
 
+// The types whose bytes a reader of reports needs.
+bool is_report_type(std::string_view type) {
+    constexpr std::string_view kTypes[] = {
+        "message/delivery-status",
+        "message/global-delivery-status",
+        "message/feedback-report",
+        "message/disposition-notification",
+        "message/rfc822",
+        "message/global",
+        "text/rfc822-headers",
+        "message/rfc822-headers",
+        "message/global-headers",
+        "text/rfc822",
+    };
+    return std::ranges::find(kTypes, type) != std::end(kTypes);
+}
+
+bool has_header_first(std::string_view type) {
+    return type == "message/rfc822" || type == "message/global" || type == "text/rfc822";
+}
+
+// Blank lines in front belong to no header block, and some servers put them there.
+std::string header_block_of(std::string text) {
+    const std::size_t begin = std::min(text.find_first_not_of("\r\n"), text.size());
+    const std::size_t blank = std::min(text.find("\n\n", begin), text.find("\r\n\r\n", begin));
+    return text.substr(begin, blank == std::string::npos ? blank : blank - begin + 1);
+}
+
+void add_report_part(Message& message, const Entity& entity, std::size_t& room) {
+    if (room == 0 || !is_report_type(entity.type)) return;
+    std::string text = decode_transfer(entity.transfer_encoding, entity.body, room).bytes;
+    if (has_header_first(entity.type)) text = header_block_of(std::move(text));
+    room -= std::min(room, text.size());
+    message.report_parts.push_back({entity.type, std::move(text), entity.in_message});
+}
+
 void read_leaves(Message& message, const Structure& structure, const Limits& limits) {
     TextBuilder builder(message, structure, limits);
+    std::size_t report_room = limits.report_bytes_max;
     for (const Entity& entity : structure.entities) {
         if (entity.is_multipart()) continue;
         const std::size_t wanted = builder.wanted_bytes(entity);
@@ -160,6 +197,7 @@ void read_leaves(Message& message, const Structure& structure, const Limits& lim
         message.leaves.push_back(entity.type);
         message.parts.push_back({entity.type, name_of(entity), body.size});
         if (wanted > 0) builder.add(entity, body);
+        add_report_part(message, entity, report_room);
     }
     // Some senders put an empty text/plain beside the HTML.
     if (base::trim(message.text).empty() && !message.html.empty())

@@ -18,12 +18,21 @@ struct Limits {
     std::size_t header_bytes_max = 256 * 1024;
     std::size_t header_lines_max = 1000;
     std::size_t text_bytes_max = 1 << 20;
+    std::size_t report_bytes_max = 64 * 1024;
 };
 
 struct Part {
     std::string type;       // "text/plain", lower case
     std::string name;       // file name, UTF-8, may be empty
     std::size_t bytes = 0;  // decoded size
+};
+
+// What a report carries beside its text (RFC 3462, 3464, 5965): a machine-readable part, or the
+// header block of a message that is attached or returned.
+struct ReportPart {
+    std::string type;     // "message/delivery-status", "message/rfc822", …
+    std::string text;     // decoded; all of a message's parts together at most report_bytes_max
+    bool nested = false;  // within an attached or returned message
 };
 
 struct Message {
@@ -45,6 +54,7 @@ struct Message {
     // attached or returned messages.
     std::string text;
     std::string html;  // the first text/html part of the same, UTF-8
+    std::vector<ReportPart> report_parts;
     std::vector<std::string> defects;
 
     // First value of a header, name compared without case; empty where absent.

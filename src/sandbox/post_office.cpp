@@ -130,7 +130,7 @@ void PostOffice::accept(
         delivered_.push_back(std::move(delivered));
         transit_.push_back(std::move(transit));
     }
-    // All three file what their users send by SMTP themselves.
+    if (!from.files_sent) return;
     auto sent = make_mail(std::move(raw), now());
     sent->flags.insert("\\Seen");
     from.mail.file(*from.mail.by_use(Use::sent), std::move(sent));

@@ -22,6 +22,7 @@ struct Account {
     MailStore mail;
     base::SeededRandom fate;  // of what this account sends: delays, filing, header ids
     Fault fault = {};
+    bool files_sent = true;  // what it sends by SMTP lies in its Sent folder
     int imap_sessions = 0;
 };
 

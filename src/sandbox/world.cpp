@@ -134,6 +134,12 @@ void World::deliver_from_outside(base::Email to, std::string raw, std::string fo
     office_->deliver_from_outside(to, std::move(raw), folder);
 }
 
+void World::set_files_sent(const base::Email& account, bool files) {
+    Account* found = office_->find(account);
+    CHECK(found != nullptr);
+    found->files_sent = files;
+}
+
 void World::set_fault(const base::Email& account, Fault fault) {
     Account* found = office_->find(account);
     CHECK(found != nullptr);

@@ -96,6 +96,8 @@ class World {
 
     // Puts a stranger's mail into a folder (UTF-8 name) at once; unread, not part of delivered().
     void deliver_from_outside(base::Email to, std::string raw, std::string folder);
+    // Whether the provider files what this account sends in its Sent folder (so it is unless told).
+    void set_files_sent(const base::Email& account, bool files);
     // From now on this account's sessions misbehave so; Fault{} mends it.
     void set_fault(const base::Email& account, Fault fault);
     // The same for all servers of a provider, before it is known whose session it is.

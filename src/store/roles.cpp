@@ -24,6 +24,7 @@ constexpr TableRule kRules[] = {
     {"warmup_email_drafts", kAll, kNone, kRead},
     {"warmup_cycles", kAll, kNone, kRead},
     {"warmup_threads", kAll, kNone, kRead},
+    {"warmup_filings", kAll, kNone, kRead},
     {"emails_warmup", kAll, kNone, kRead},
     {"emails_warmup_raw", kAll, kNone, kRead},
 
@@ -44,6 +45,7 @@ constexpr TableRule kRules[] = {
     {"ledger", kInsert, kInsert, kReadInsert},
     {"inbound_seen", kAll, kAll, kRead},
     {"imap_cursors", kAll, kAll, kRead},
+    {"sent_folders", kAll, kAll, kRead},
     {.table = "emails", .warmup = kNone, .campaign = kNone, .operator_ = kRead, .view = true},
 };
 

@@ -25,6 +25,7 @@ TEST(Roles, ThePoolsArePrivate) {
     for (const char* table :
          {"warmup_email_drafts",
           "warmup_threads",
+          "warmup_filings",
           "warmup_cycles",
           "emails_warmup",
           "emails_warmup_raw"}) {

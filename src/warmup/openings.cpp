@@ -34,6 +34,8 @@ base::Result<ComposedOpening> compose_opening(
     message.subject = opening.subject;
     message.text = opening.body;
     message.html = opening.html_body.value_or("");
+    // Kept where no template has it: the copy that is received is told from a forged one by it.
+    const auto body = opening.template_id ? std::nullopt : std::optional(opening.body);
     ComposedOpening composed;
     composed.template_id = opening.template_id;
     delivery::NewEmail& email = composed.email;
@@ -52,6 +54,7 @@ base::Result<ComposedOpening> compose_opening(
     email.own_columns = {
         {"to_mailbox_id", store::to_value(to.id)},
         {"template_id", store::to_value(opening.template_id)},
+        {"body", store::to_value(body)},
         {"cycle", store::to_value(opening.cycle)}
     };
     return composed;

@@ -23,7 +23,11 @@ std::string_view placement_of(inbound::FolderKind kind) {
 }
 
 std::vector<SentMail> sent_between(
-    store::Connection& connection, base::Timestamp from, base::Timestamp until, int count_max
+    store::Connection& connection,
+    base::Timestamp from,
+    base::Timestamp until,
+    MailKind kind,
+    int count_max
 ) {
     // Searched means every watched folder: the earliest of its cursors counts.
     return connection.select<SentMail>(
@@ -34,9 +38,14 @@ std::vector<SentMail> sent_between(
         "AND m.hidden_folders = '' THEN 1 ELSE 0 END "
         "FROM emails_warmup e LEFT JOIN warmup_threads t ON t.email_id = e.id "
         "LEFT JOIN mailboxes m ON m.id = e.to_mailbox_id "
-        "WHERE e.email_type = 'warmup_bidirectional' AND e.status = 'accepted' "
+        "WHERE e.email_type = :kind AND e.status = 'accepted' "
         "AND e.sent_at >= :from AND e.sent_at < :until ORDER BY e.sent_at, e.id LIMIT :count",
-        store::values(from, until, count_max)
+        store::values(
+            kind == MailKind::opening ? "warmup_bidirectional" : "warmup_reply",
+            from,
+            until,
+            count_max
+        )
     );
 }
 

@@ -15,26 +15,29 @@ namespace warmup {
 // "inbox", "spam" or "elsewhere" for the folder of a first sighting.
 std::string_view placement_of(inbound::FolderKind kind);
 
-// One accepted opening and what is known of it.
+// One accepted mail and what is known of it.
 struct SentMail {
     std::int64_t email_id = 0;
     std::string from_;
     std::string to_;
-    std::string provider;  // of the seed mailbox
+    std::string provider;  // of the receiving mailbox
     base::Timestamp sent_at;
     std::optional<std::string> placement;        // first sighting
-    std::optional<base::Timestamp> searched_at;  // when all folders of the seed were last searched
-    bool readable = true;                        // the seed has a password and hides no folder
+    std::optional<base::Timestamp> searched_at;  // when all its folders were last searched
+    bool readable = true;                        // it has a password and hides no folder
 };
 BOOST_DESCRIBE_STRUCT(
     SentMail, (), (email_id, from_, to_, provider, sent_at, placement, searched_at, readable)
 )
 
-// Accepted openings sent in [from, until), in order of sending; at most `count_max`.
+// Openings go from a sender to a seed mailbox; replies go both ways and are counted apart.
+enum class MailKind { opening, reply };
+// Accepted mails sent in [from, until), in order of sending; at most `count_max`.
 std::vector<SentMail> sent_between(
     store::Connection& connection,
     base::Timestamp from,
     base::Timestamp until,
+    MailKind kind = MailKind::opening,
     int count_max = 100'000
 );
 

@@ -46,12 +46,15 @@ struct MailboxId {
 };
 BOOST_DESCRIBE_STRUCT(MailboxId, (), (id))
 
-// Senders whose last opening has not left yet.
+// Senders whose last opening has not left yet, though it could: one to a seed mailbox that is
+// paused waits for that mailbox alone, and its sender goes on with the others.
 std::set<std::int64_t> waiting_senders(store::Connection& connection) {
     std::set<std::int64_t> waiting;
     const auto rows = connection.select<MailboxId>(
-        "SELECT DISTINCT from_mailbox_id FROM emails_warmup WHERE status = 'prepared' "
-        "AND email_type = 'warmup_bidirectional' ORDER BY from_mailbox_id"
+        "SELECT DISTINCT e.from_mailbox_id FROM emails_warmup e "
+        "JOIN mailboxes m ON m.id = e.to_mailbox_id AND m.status = 'active' "
+        "WHERE e.status = 'prepared' AND e.email_type = 'warmup_bidirectional' "
+        "ORDER BY e.from_mailbox_id"
     );
     for (const MailboxId& row : rows) waiting.insert(row.id);
     return waiting;

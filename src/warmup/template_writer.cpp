@@ -117,12 +117,12 @@ base::Task<std::vector<WrittenTemplates>> write_templates(
         else
             texts = base::pass_on(answer);
         if (!texts) {
-            base::log::warn(
-                "warmup",
-                "{} templates come from the local grammar: {}",
-                std::max(0, at_least - written),
-                texts.error().describe()
-            );
+            const int from_grammar_count = std::max(0, at_least - written);
+            const std::string what =
+                from_grammar_count > 0
+                    ? fmt::format("{} templates come from the local grammar", from_grammar_count)
+                    : std::string("no new templates, those of today are used again");
+            base::log::warn("warmup", "{}: {}", what, texts.error().describe());
             break;
         }
         for (const WrittenText& text : *texts) known.push_back(text.body);

@@ -1,6 +1,8 @@
 #include "warmup/threads.h"
 
+#include "inbound/marks.h"
 #include "mime/authentication.h"
+#include "warmup/authentication_servers.h"
 #include "warmup/placement.h"
 
 namespace warmup {
@@ -76,18 +78,19 @@ bool add_thread(
     const OurMail& mail,
     const inbound::Incoming& incoming,
     std::string_view reply_decision,
+    bool proven,
     std::int64_t cycle
 ) {
-    const mime::Authentication verdicts = mime::authentication_of(incoming.message);
+    const mime::Authentication verdicts =
+        mime::authentication_of(incoming.message, authentication_servers(incoming.mailbox));
     return connection.execute(
                "INSERT INTO warmup_threads (email_id, original_message_id, \"from\", \"to\", "
                "subject, "
-               "received_from_folder, folder_name, tab, placement, found_at, depth, spf, dkim, "
-               "dmarc, "
-               "reply_decision, created_at, cycle) VALUES (:email, :message_id, :sender, "
-               ":recipient, :subject, "
-               ":kind, :folder, :tab, :placement, :found, :depth, :spf, :dkim, :dmarc, :decision, "
-               ":now, :cycle) "
+               "received_from_folder, folder_name, uidvalidity, uid, marks, tab, placement, "
+               "found_at, depth, spf, dkim, dmarc, arc, proven, reply_decision, created_at, cycle) "
+               "VALUES (:email, :message_id, :sender, :recipient, :subject, :kind, :folder, "
+               ":validity, :uid, :marks, :tab, :placement, :found, :depth, :spf, :dkim, :dmarc, "
+               ":arc, :proven, :decision, :now, :cycle) "
                "ON CONFLICT (email_id) DO NOTHING",
                store::values(
                    mail.id,
@@ -97,6 +100,9 @@ bool add_thread(
                    mail.subject,
                    inbound::to_string(incoming.place.kind),
                    incoming.place.folder,
+                   incoming.place.uidvalidity,
+                   incoming.place.uid,
+                   inbound::marks_to_text(incoming.marks),
                    incoming.place.tab,
                    placement_of(incoming.place.kind),
                    incoming.found_at,
@@ -104,6 +110,8 @@ bool add_thread(
                    verdicts.spf.value_or(""),
                    verdicts.dkim.value_or(""),
                    verdicts.dmarc.value_or(""),
+                   verdicts.arc.value_or(""),
+                   proven ? 1 : 0,
                    reply_decision,
                    incoming.found_at,
                    cycle
@@ -113,7 +121,8 @@ bool add_thread(
 
 std::vector<DueReply> due_replies(store::Connection& connection, std::int64_t mailbox_id) {
     return connection.select<DueReply>(
-        "SELECT t.id, e.id, e.from_mailbox_id, e.subject, COALESCE(d.body, '') FROM warmup_threads "
+        "SELECT t.id, e.id, e.from_mailbox_id, e.subject, COALESCE(d.body, e.body, '') FROM "
+        "warmup_threads "
         "t "
         "JOIN emails_warmup e ON e.id = t.email_id "
         "JOIN mailboxes m ON m.id = e.from_mailbox_id "
@@ -167,7 +176,8 @@ std::int64_t settle_found(store::Connection& connection) {
     if (settled > 0)
         connection.execute(
             "DELETE FROM emails_warmup_raw WHERE EXISTS (SELECT 1 FROM emails_warmup e "
-            "WHERE e.id = email_id AND e.status = 'accepted')"
+            "WHERE e.id = email_id AND e.status = 'accepted' AND e.sent_copy <> 'due' "
+            "AND e.sent_copy <> 'appending')"
         );
     return settled;
 }
@@ -207,7 +217,7 @@ bool is_measured(
 }
 
 std::optional<std::string> sent_text(store::Connection& connection, const OurMail& mail) {
-    if (!mail.template_id) return std::nullopt;
+    if (!mail.template_id) return mail.body;
     return connection.text(
         "SELECT body FROM warmup_email_drafts WHERE id = :id ORDER BY id",
         store::values(*mail.template_id)

@@ -23,6 +23,7 @@ struct OurMail {
     std::string status;
     std::optional<std::int64_t> template_id;
     std::int64_t depth = 0;
+    std::optional<std::string> body;  // the text where it came from no template
 };
 BOOST_DESCRIBE_STRUCT(
     OurMail,
@@ -39,7 +40,8 @@ BOOST_DESCRIBE_STRUCT(
      references_,
      status,
      template_id,
-     depth)
+     depth,
+     body)
 )
 
 std::optional<OurMail> our_mail(store::Connection& connection, std::int64_t id);
@@ -76,6 +78,7 @@ bool add_thread(
     const OurMail& mail,
     const inbound::Incoming& incoming,
     std::string_view reply_decision,
+    bool proven,
     std::int64_t cycle
 );
 
@@ -85,7 +88,7 @@ struct DueReply {
     std::int64_t email_id = 0;
     std::int64_t from_mailbox_id = 0;
     std::string subject;
-    std::string body;  // of the template: the text that was found is this one
+    std::string body;  // as it was sent: the text that was found is this one
 };
 BOOST_DESCRIBE_STRUCT(DueReply, (), (thread_id, email_id, from_mailbox_id, subject, body))
 std::vector<DueReply> due_replies(store::Connection& connection, std::int64_t mailbox_id);
@@ -116,7 +119,7 @@ std::int64_t pair_replies_due(
 bool is_measured(
     store::Connection& connection, std::int64_t one_mailbox, std::int64_t other_mailbox
 );
-// The text that was sent: the template's body.
+// The text that was sent: the template's body, or the row's own.
 std::optional<std::string> sent_text(store::Connection& connection, const OurMail& mail);
 
 }  // namespace warmup

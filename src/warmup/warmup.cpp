@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/log.h"
+#include "delivery/sent_copy.h"
 #include "mailbox/failure_policy.h"
 #include "mailbox/pauses.h"
 #include "warmup/participation.h"
@@ -51,7 +52,7 @@ base::Task<CycleResult> Warmup::run_bidirectional_warmup_cycle(base::Duration wa
         co_await resume_prepared(run);
         co_await send_openings(run);
         run.watch_until = context_.clock.in(wait);
-        co_await watch_seeds(run, false);
+        co_await watch_all(run, false);
     }
     co_await finish_run(run);
     co_return std::move(run.result);
@@ -71,7 +72,7 @@ base::Task<CycleResult> Warmup::fetch_and_send_initial_emails() {
 base::Task<CycleResult> Warmup::check_and_reply_to_emails() {
     Run run;
     co_await start_run(run);
-    if (run.result.note.empty()) co_await watch_seeds(run, true);
+    if (run.result.note.empty()) co_await watch_all(run, true);
     co_await finish_run(run);
     co_return std::move(run.result);
 }
@@ -122,14 +123,19 @@ base::Task<> Warmup::start_run(Run& run) {
     }
     run.result.in_doubt = static_cast<int>(co_await delivery_.recover());
     const base::Timestamp now = context_.clock.now();
-    run.result.cycle =
-        co_await context_.db.run(store::Role::warmup, [now](store::Connection& connection) {
+    const bool sent_copies = context_.settings.sent_copies;
+    run.result.cycle = co_await context_.db.run(
+        store::Role::warmup,
+        [now, sent_copies](store::Connection& connection) {
+            if (!sent_copies) delivery::forget_sent_copies(connection, delivery::Side::warmup);
             settle_found(connection);
             settle_replies(connection);
             return connection.insert(
                 "INSERT INTO warmup_cycles (started_at) VALUES (:now)", store::values(now)
             );
-        });
+        }
+    );
+    co_await plan_filings(run);
 }
 
 base::Task<> Warmup::finish_run(Run& run) {

@@ -1,5 +1,6 @@
-// Warmup: sender mailboxes write to seed mailboxes of the same owner, the seed mailboxes are
-// watched, placement is recorded and replies go back in the thread.
+// Warmup: sender mailboxes write to seed mailboxes of the same owner, both sides' mailboxes are
+// watched, placement is recorded and replies go back and forth in the thread. Handled mail is put
+// out of sight some time later; nobody else's mail is changed.
 //
 //   warmup::Warmup warmup(context);
 //   CycleResult result = co_await warmup.run_bidirectional_warmup_cycle(std::chrono::seconds(120));
@@ -9,12 +10,15 @@
 // (store::StoreError).
 #pragma once
 #include "delivery/delivery.h"
+#include "inbound/filing.h"
 #include "inbound/watcher.h"
 #include "mailbox/mailboxes.h"
 #include "mime/compose.h"
 #include "warmup/context.h"
+#include "warmup/filings.h"
 #include "warmup/openings.h"
 #include "warmup/pairing.h"
+#include "warmup/sighting_handler.h"
 #include "warmup/threads.h"
 
 #include <set>
@@ -30,14 +34,15 @@ class Warmup {
     base::Task<std::vector<Template>> generate_warmup_templates(int count = 5);
 
     // One whole cycle: what a crash left → templates → openings → watch and answer → result.
-    // Watching goes on until every mail accepted in this run is found, or `wait` has passed.
+    // Watching goes on until every opening accepted in this run is found, or `wait` has passed;
+    // the senders are looked at when it begins and when it ends.
     base::Task<CycleResult> run_bidirectional_warmup_cycle(
         base::Duration wait = std::chrono::seconds(120)
     );
 
     // The sending half of a cycle: `sends_per_cycle` openings per active sender.
     base::Task<CycleResult> fetch_and_send_initial_emails();
-    // The watching half: one look into every seed mailbox, and the answers that are due.
+    // The watching half: one look into every mailbox, the answers and the filings that are due.
     base::Task<CycleResult> check_and_reply_to_emails();
 
     // Sends one opening from a sender mailbox to a seed mailbox of the same owner. The report names
@@ -94,6 +99,28 @@ class Warmup {
         bool model_silent = false;       // not asked again for replies in this run
         base::MonotonicTime watch_until;
     };
+    // One mailbox that is watched; stays where it is.
+    struct Watch {
+        Watch(
+            Context& context,
+            const mailbox::Mailbox& account,
+            SightingHandler sightings,
+            inbound::WatchSettings settings
+        )
+            : handler(std::move(sightings)),
+              watcher(
+                  account,
+                  context.connector,
+                  context.db,
+                  context.clock,
+                  handler,
+                  std::move(settings)
+              ) {}
+        SightingHandler handler;
+        inbound::Watcher watcher;
+        bool given_up = false;
+    };
+
     base::Task<> start_run(Run& run);
     base::Task<> finish_run(Run& run);
     base::Task<Accounts> load_accounts();
@@ -124,21 +151,39 @@ class Warmup {
     );
 
     // watching.cpp
-    base::Task<> watch_seeds(Run& run, bool once);
+    base::Task<> watch_all(Run& run, bool once);
     base::Task<> watch_seed(Run& run, mailbox::Mailbox seed, bool once);
-    base::Task<> send_due_replies(Run& run, mailbox::Mailbox seed);
+    std::unique_ptr<Watch> make_watch(Run& run, const mailbox::Mailbox& account);
+    // One pass and the answers that are due; false where the mailbox can't be read.
+    base::Task<bool> look_into(Run& run, Watch& watch);
+    base::Task<> look_into_sender(Run& run, Watch& watch);
+    base::Task<> end_watch(Watch& watch);
+    base::Task<> send_due_replies(Run& run, mailbox::Mailbox account);
     base::Task<std::string> write_body(Run& run, DueReply due);
     base::Task<> give_up_reply(DueReply due, base::Error error);
     mime::Outgoing reply_message(
-        const mailbox::Mailbox& seed,
+        const mailbox::Mailbox& from,
         const mailbox::Mailbox& to,
         const OurMail& original,
         std::string body
     );
     base::Task<base::Result<delivery::Prepared>> prepare_reply(
-        mailbox::Mailbox seed, mailbox::Mailbox to, std::int64_t original_id, std::string body
+        mailbox::Mailbox from, mailbox::Mailbox to, std::int64_t original_id, std::string body
     );
-    inbound::WatchSettings watch_settings(const mailbox::Mailbox& seed) const;
+    inbound::WatchSettings watch_settings(const mailbox::Mailbox& account) const;
+
+    // tidying.cpp
+    base::Task<> plan_filings(Run& run);
+    base::Task<std::vector<Unfiled>> choose_rescues(Run& run);
+    base::Task<> tidy(Run& run, inbound::Watcher& watcher);
+    base::Task<base::Result<>> tidy_or_fail(Run& run, inbound::Watcher& watcher);
+    base::Task<base::Result<>> carry_out(
+        Run& run,
+        imap::Client& client,
+        std::vector<DueFiling> due,
+        inbound::FilingTask task,
+        base::MonotonicTime deadline
+    );
 
     Context context_;
     delivery::Delivery delivery_;

@@ -1,10 +1,10 @@
-// The watching half of a cycle: look into every seed mailbox, answer what is due.
+// The watching half of a cycle: look into every mailbox, answer what is due.
 #include "base/log.h"
 #include "ledger/ledger.h"
 #include "mailbox/presets.h"
 #include "warmup/reply_rules.h"
 #include "warmup/reply_writer.h"
-#include "warmup/seed_handler.h"
+#include "warmup/sighting_handler.h"
 #include "warmup/warmup.h"
 
 namespace warmup {
@@ -48,54 +48,96 @@ base::Result<std::int64_t> store_reply(
 
 }  // namespace
 
-inbound::WatchSettings Warmup::watch_settings(const mailbox::Mailbox& seed) const {
+inbound::WatchSettings Warmup::watch_settings(const mailbox::Mailbox& account) const {
     inbound::WatchSettings settings;
     settings.token_header = context_.settings.token_header;
-    if (const mailbox::Preset* preset = mailbox::find_preset(seed.provider))
+    if (const mailbox::Preset* preset = mailbox::find_preset(account.provider))
         settings.spam_names = preset->spam_folders;
+    const bool seed = account.role == mailbox::Role::seed;
+    // A sender's mailbox belongs to a person at work: what is ours in it is marked when it is
+    // filed.
+    settings.mark_seen = seed && account.mode == mailbox::Mode::warmup;
+    // Nothing of ours lies in it from before it was added.
+    if (!seed) settings.not_before = account.created_at - std::chrono::hours(24);
     return settings;
 }
 
-base::Task<> Warmup::watch_seeds(Run& run, bool once) {
+std::unique_ptr<Warmup::Watch> Warmup::make_watch(Run& run, const mailbox::Mailbox& account) {
+    std::set<std::int64_t>& awaited = run.awaited[account.id];
+    SightingHandler handler(context_, run.result.cycle, [&run, &awaited](const Sighting& sighting) {
+        count_sighting(
+            sighting.opening ? run.result.placement : run.result.reply_placement, sighting.placement
+        );
+        awaited.erase(sighting.email_id);
+    });
+    return std::make_unique<Watch>(context_, account, std::move(handler), watch_settings(account));
+}
+
+base::Task<> Warmup::watch_all(Run& run, bool once) {
+    std::vector<std::unique_ptr<Watch>> senders;
+    for (const mailbox::Mailbox& sender : run.accounts.senders)
+        senders.push_back(make_watch(run, sender));
     std::vector<base::Task<>> tasks;
     for (const mailbox::Mailbox& seed : run.accounts.seeds)
         tasks.push_back(watch_seed(run, seed, once));
+    for (const auto& watch : senders) tasks.push_back(look_into_sender(run, *watch));
     co_await base::when_all(std::move(tasks));
+    // What the seed mailboxes answered meanwhile. In between nobody polls: these are mailboxes of
+    // people, and providers count logins and sessions.
+    std::vector<base::Task<>> again;
+    if (!once)
+        for (const auto& watch : senders) again.push_back(look_into_sender(run, *watch));
+    co_await base::when_all(std::move(again));
+    std::vector<base::Task<>> ends;
+    for (const auto& watch : senders) ends.push_back(end_watch(*watch));
+    co_await base::when_all(std::move(ends));
+}
+
+base::Task<bool> Warmup::look_into(Run& run, Watch& watch) {
+    const mailbox::Mailbox& account = watch.watcher.mailbox();
+    const base::MonotonicTime deadline = deadline_for(account, mailbox::Protocol::imap);
+    const inbound::PassResult pass = co_await watch.watcher.pass(deadline);
+    if (pass.error) {
+        note_failure(run, account, *pass.error);
+        co_return false;
+    }
+    run.worked.insert(account.id);
+    co_await send_due_replies(run, account);
+    co_return true;
+}
+
+base::Task<> Warmup::look_into_sender(Run& run, Watch& watch) {
+    // One that is in trouble is left alone, on both of its sides.
+    if (watch.given_up || run.resting.contains(watch.watcher.mailbox().id)) co_return;
+    const bool readable = co_await look_into(run, watch);
+    watch.given_up = !readable;
+    if (readable) co_await tidy(run, watch.watcher);
 }
 
 base::Task<> Warmup::watch_seed(Run& run, mailbox::Mailbox seed, bool once) {
-    std::set<std::int64_t>& awaited = run.awaited[seed.id];
-    SeedHandler handler(
-        context_,
-        run.result.cycle,
-        [&run, &awaited](std::int64_t email_id, std::string_view placement) {
-            count_sighting(run.result.placement, placement);
-            awaited.erase(email_id);
-        }
-    );
-    inbound::Watcher watcher(
-        seed, context_.connector, context_.db, context_.clock, handler, watch_settings(seed)
-    );
+    const std::unique_ptr<Watch> watch = make_watch(run, seed);
+    const std::set<std::int64_t>& awaited = run.awaited[seed.id];
     while (true) {
-        const base::MonotonicTime deadline = deadline_for(seed, mailbox::Protocol::imap);
-        const inbound::PassResult pass = co_await watcher.pass(deadline);
-        if (pass.error) {
-            note_failure(run, seed, *pass.error);
+        const bool readable = co_await look_into(run, *watch);
+        if (!readable) break;
+        if (once || awaited.empty() || context_.clock.monotonic() >= run.watch_until) {
+            co_await tidy(run, watch->watcher);
             break;
         }
-        run.worked.insert(seed.id);
-        co_await send_due_replies(run, seed);
-        if (once || awaited.empty() || context_.clock.monotonic() >= run.watch_until) break;
         const base::MonotonicTime next =
             std::min(context_.clock.in(context_.settings.poll_every), run.watch_until);
         co_await context_.clock.sleep_until(next);
     }
+    co_await end_watch(*watch);
+}
+
+base::Task<> Warmup::end_watch(Watch& watch) {
     const base::MonotonicTime deadline = context_.clock.in(std::chrono::seconds(10));
-    co_await watcher.close(deadline);
+    co_await watch.watcher.close(deadline);
 }
 
 base::Task<inbound::PassResult> Warmup::check_mailbox(mailbox::Mailbox warmup_account) {
-    SeedHandler handler(context_, 0, [](std::int64_t, std::string_view) {});
+    SightingHandler handler(context_, 0, [](const Sighting&) {});
     inbound::Watcher watcher(
         warmup_account,
         context_.connector,
@@ -111,30 +153,30 @@ base::Task<inbound::PassResult> Warmup::check_mailbox(mailbox::Mailbox warmup_ac
 }
 
 base::Task<> Warmup::process_incoming_email(inbound::Incoming email_data) {
-    SeedHandler handler(context_, 0, [](std::int64_t, std::string_view) {});
+    SightingHandler handler(context_, 0, [](const Sighting&) {});
     co_await handler.handle(std::move(email_data));
 }
 
-base::Task<> Warmup::send_due_replies(Run& run, mailbox::Mailbox seed) {
+base::Task<> Warmup::send_due_replies(Run& run, mailbox::Mailbox account) {
     // What became due before it was only measured waits until that is over.
-    if (seed.mode == mailbox::Mode::measure) co_return;
-    const std::int64_t seed_id = seed.id;
+    if (account.mode == mailbox::Mode::measure) co_return;
+    const std::int64_t account_id = account.id;
     const std::vector<DueReply> due =
-        co_await context_.db.read(store::Role::warmup, [seed_id](store::Connection& connection) {
-            return due_replies(connection, seed_id);
+        co_await context_.db.read(store::Role::warmup, [account_id](store::Connection& connection) {
+            return due_replies(connection, account_id);
         });
     for (const DueReply& one : due) {
-        if (run.resting.contains(seed.id)) co_return;  // the rest waits for the next run
+        if (run.resting.contains(account.id)) co_return;  // the rest waits for the next run
         const mailbox::Mailbox* to = run.accounts.find(one.from_mailbox_id);
         if (to == nullptr || to->mode == mailbox::Mode::measure) continue;
         const std::string body = co_await write_body(run, one);
-        auto email = co_await prepare_reply(seed, *to, one.email_id, body);
+        auto email = co_await prepare_reply(account, *to, one.email_id, body);
         if (!email) {
             co_await give_up_reply(one, email.error());
             continue;
         }
-        const delivery::Report report = co_await send_one(seed, std::move(*email));
-        co_await count_report(run, seed, report);
+        const delivery::Report report = co_await send_one(account, std::move(*email));
+        co_await count_report(run, account, report);
     }
 }
 
@@ -157,12 +199,12 @@ base::Task<std::string> Warmup::write_body(Run& run, DueReply due) {
 }
 
 mime::Outgoing Warmup::reply_message(
-    const mailbox::Mailbox& seed,
+    const mailbox::Mailbox& from,
     const mailbox::Mailbox& to,
     const OurMail& original,
     std::string body
 ) {
-    mime::Outgoing message = message_between(seed, to, context_.random, context_.clock.now());
+    mime::Outgoing message = message_between(from, to, context_.random, context_.clock.now());
     message.subject = reply_subject(original.subject);
     message.text = std::move(body);
     // Where the provider replaced our Message-ID, both mailboxes know the mail by its own.
@@ -176,7 +218,7 @@ mime::Outgoing Warmup::reply_message(
 }
 
 base::Task<base::Result<delivery::Prepared>> Warmup::prepare_reply(
-    mailbox::Mailbox seed, mailbox::Mailbox to, std::int64_t original_id, std::string body
+    mailbox::Mailbox from, mailbox::Mailbox to, std::int64_t original_id, std::string body
 ) {
     const OurMail original = co_await context_.db.read(
         store::Role::warmup,
@@ -184,14 +226,14 @@ base::Task<base::Result<delivery::Prepared>> Warmup::prepare_reply(
     );
     delivery::NewEmail email;
     email.token = context_.mint.mint(delivery::Side::warmup, context_.random.alphanumeric(16));
-    mime::Outgoing message = reply_message(seed, to, original, std::move(body));
+    mime::Outgoing message = reply_message(from, to, original, body);
     message.extra_headers.emplace_back(context_.settings.token_header, email.token);
     const auto raw = mime::compose(message, context_.random);
     if (!raw) co_return base::pass_on(raw);
     email.email_type = "warmup_reply";
-    email.from = seed.email;
+    email.from = from.email;
     email.to = to.email;
-    email.from_mailbox_id = seed.id;
+    email.from_mailbox_id = from.id;
     email.subject = message.subject;
     email.message_id = message.message_id;
     email.in_reply_to = message.in_reply_to;
@@ -199,7 +241,9 @@ base::Task<base::Result<delivery::Prepared>> Warmup::prepare_reply(
     email.send_key = "reply:" + original.message_id + ":" + std::to_string(original.depth + 1);
     email.raw = *raw;
     email.own_columns = {
-        {"to_mailbox_id", store::to_value(to.id)}, {"depth", store::to_value(original.depth + 1)}
+        {"to_mailbox_id", store::to_value(to.id)},
+        {"depth", store::to_value(original.depth + 1)},
+        {"body", store::to_value(body)}
     };
     const base::Timestamp now = context_.clock.now();
     const base::Timestamp day_start =

@@ -43,7 +43,7 @@ TEST_F(Inspect, TakesBareText) {
     EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
     const boost::json::object line = boost::json::parse(outcome.out).as_object();
     EXPECT_EQ(line.size(), 2u);
-    EXPECT_EQ(line.at("reply_text").as_string(), "Yes, gladly.\n\xEF\xBF\xBD\n");
+    EXPECT_EQ(line.at("reply_text").as_string(), "Yes, gladly.\n\xEF\xBF\xBD");
 }
 
 }  // namespace

@@ -79,6 +79,15 @@ class CycleTest : public LabTest {
         EXPECT_EQ(spam, total.spam);
     }
 
+    // Sightings in seed mailboxes; replies have theirs in the senders'.
+    static std::int64_t openings_found(const StoreView& store) {
+        const StoreView::Rows rows = store.query(
+            "SELECT COUNT(*) FROM warmup_threads t JOIN emails_warmup e ON e.id = t.email_id "
+            "WHERE e.email_type = 'warmup_bidirectional'"
+        );
+        return std::stoll(rows.at(0).at(0));
+    }
+
     void expect_strangers_untouched() {
         for (const Stranger& stranger : strangers_) {
             int found = 0;

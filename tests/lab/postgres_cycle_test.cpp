@@ -118,7 +118,7 @@ TEST_F(PostgresCycleTest, WorksGivenOnlyInitMailboxesAndAModel) {
     expect_status_adds_up(report);
     expect_why_tells_each_opening();
     EXPECT_TRUE(json({"delivery", "in-doubt"}).at("in_doubt").as_array().empty());
-    EXPECT_EQ(world_->store()->count("warmup_threads"), 4);
+    EXPECT_EQ(openings_found(*world_->store()), 4);
     EXPECT_EQ(drafts(), before) << "the draft pool was touched";
 }
 

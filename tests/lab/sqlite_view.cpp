@@ -73,6 +73,17 @@ class SqliteView : public StoreView {
 
 }  // namespace
 
+void change_sqlite(const std::string& store_folder, const std::string& sql) {
+    sqlite3* handle = nullptr;
+    const int opened =
+        sqlite3_open_v2(find_store(store_folder).c_str(), &handle, SQLITE_OPEN_READWRITE, nullptr);
+    const int done =
+        opened == SQLITE_OK ? sqlite3_exec(handle, sql.c_str(), nullptr, nullptr, nullptr) : opened;
+    const std::string words = sqlite3_errmsg(handle);
+    sqlite3_close(handle);
+    if (done != SQLITE_OK) throw std::runtime_error(sql + ": " + words);
+}
+
 std::unique_ptr<StoreView> view_sqlite(
     const std::string& store_folder, const std::string& copy_folder
 ) {

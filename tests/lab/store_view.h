@@ -51,6 +51,8 @@ class StoreView {
 std::unique_ptr<StoreView> view_sqlite(
     const std::string& store_folder, const std::string& copy_folder
 );
+// Changes the SQLite store behind the program's back, as no owner would: for making time pass.
+void change_sqlite(const std::string& store_folder, const std::string& sql);
 // The server outlives the view.
 std::unique_ptr<StoreView> view_postgres(
     tests::PostgresServer& server, const std::string& database

@@ -103,6 +103,8 @@ void World::set_up(const std::map<std::string, std::string>& settings) {
     initialize();
     const std::string file = folder_ + "/pilotlight.toml";
     std::map<std::string, std::string> all = settings;
+    // A thread ends with its first answer unless a test says otherwise.
+    all.emplace("warmup.answer_back_rate", "0");
     all["tls.ca_file"] = '"' + servers_->ca_file() + '"';
     all["llm.warmup.base_url"] = "\"http://127.0.0.1:" + model_port_ + "/v1\"";
     std::string text = read_file(file);

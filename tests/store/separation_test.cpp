@@ -83,8 +83,8 @@ TEST_P(StoreSeparation, IsVerifiedOnTheConnectionsOfEachRole) {
     const std::string before = pools();
     const SeparationReport report = check();
     EXPECT_TRUE(report.verified()) << engine::in_words(report);
-    // 5 tables of the campaign side and 4 of warmup's, 4 ways each.
-    EXPECT_EQ(report.probes.size(), 44U);
+    // 6 tables of the campaign side and 6 of warmup's, 4 ways each.
+    EXPECT_EQ(report.probes.size(), 48U);
     for (const engine::PoolProbe& probe : report.probes)
         EXPECT_THAT(probe.words, Not(HasSubstr("allowed")));
     ASSERT_EQ(report.models.size(), 4U);

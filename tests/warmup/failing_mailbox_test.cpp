@@ -126,6 +126,25 @@ TEST(FailingMailbox, AGreylistedOpeningGoesOutInTheNextCycleWithTheSameMessageId
     EXPECT_EQ(world.broken_promise(), "");
 }
 
+TEST(FailingMailbox, AnOpeningToASeedThatRestsDoesNotHoldItsSenderBack) {
+    WarmupWorld world({.senders = 1, .gmail = 1, .outlook = 1});
+    world.world.set_fault(tests::address(world.senders[0]), {.greylist_once = true});
+    EXPECT_EQ(world.send().sent, 0);
+    ASSERT_EQ(world.openings().size(), 1U);
+    const EmailRow waiting = world.openings()[0];
+    // Its seed mailbox refuses our login meanwhile: it rests until the owner acts.
+    const std::string seed = std::to_string(waiting.to_mailbox_id);
+    world.change("UPDATE mailboxes SET status = 'paused', paused_by = 'login' WHERE id = " + seed);
+    world.pass(std::chrono::hours(4));
+    EXPECT_EQ(world.send().sent, 1);  // to the other one
+    EXPECT_EQ(world.openings()[0].status, "prepared");
+    world.change("UPDATE mailboxes SET status = 'active', paused_by = '' WHERE id = " + seed);
+    world.pass(std::chrono::hours(4));
+    EXPECT_GE(world.send().sent, 1);
+    EXPECT_EQ(world.openings()[0].status, "accepted");
+    EXPECT_EQ(world.broken_promise(), "");
+}
+
 TEST(FailingMailbox, AWrongPasswordIsTriedOnceUntilTheOwnerActsAndNoBacklogGrows) {
     WarmupWorld world({.senders = 3, .gmail = 2, .outlook = 0});
     const std::string& wrong = world.senders[0];

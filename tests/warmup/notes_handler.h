@@ -18,6 +18,7 @@ class NotesHandler : public inbound::Handler {
     std::vector<std::size_t> asked_at_once;
     std::vector<inbound::Incoming> handled;
     bool lose_store = false;
+    bool proven = true;  // what handle() says of every message
     std::function<void()> after_headers;
 
     store::Role role() const override { return store::Role::warmup; }
@@ -34,10 +35,10 @@ class NotesHandler : public inbound::Handler {
         if (after_headers) after_headers();
         co_return rows;
     }
-    base::Task<> handle(inbound::Incoming incoming) override {
+    base::Task<bool> handle(inbound::Incoming incoming) override {
         if (lose_store) throw store::StoreError(store::StoreError::Kind::lost, "the store is gone");
         handled.push_back(std::move(incoming));
-        co_return;
+        co_return proven;
     }
 };
 

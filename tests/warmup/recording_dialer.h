@@ -1,7 +1,9 @@
-// A dialer that keeps what clients wrote, by host, and hands everything on.
+// A dialer that keeps what clients wrote, by host, and hands everything on; it can tell of every
+// write, so that something else happens at that moment.
 //
 // Life cycle: outlived by the dialer it wraps; the streams it opened may outlive it.
 #pragma once
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -21,10 +23,15 @@ class RecordingDialer : public net::Dialer {
         if (!written) written = std::make_shared<std::string>();
         ++dials_[endpoint.host];
         const std::shared_ptr<std::string> into = written;
+        const std::string host = endpoint.host;
         auto stream = co_await inner_.dial(std::move(endpoint), deadline);
         if (!stream) co_return base::pass_on(stream);
-        co_return std::make_unique<Recorded>(std::move(*stream), into);
+        co_return std::make_unique<Recorded>(std::move(*stream), into, [this, host] {
+            if (on_write) on_write(host);
+        });
     }
+
+    std::function<void(const std::string& host)> on_write;
 
     // All bytes that were written to hosts whose name starts so ("imap.").
     std::string written(std::string_view host_prefix) const {
@@ -45,8 +52,14 @@ class RecordingDialer : public net::Dialer {
   private:
     class Recorded : public net::Stream {
       public:
-        Recorded(std::unique_ptr<net::Stream> inner, std::shared_ptr<std::string> written)
-            : inner_(std::move(inner)), written_(std::move(written)) {}
+        Recorded(
+            std::unique_ptr<net::Stream> inner,
+            std::shared_ptr<std::string> written,
+            std::function<void()> on_write
+        )
+            : inner_(std::move(inner)),
+              written_(std::move(written)),
+              on_write_(std::move(on_write)) {}
         base::Task<base::Result<std::size_t>> read_some(
             std::span<char> into, base::MonotonicTime deadline
         ) override {
@@ -56,6 +69,7 @@ class RecordingDialer : public net::Dialer {
         base::Task<base::Result<>> write_all(std::string bytes, base::MonotonicTime deadline)
             override {
             *written_ += bytes;
+            on_write_();
             return inner_->write_all(std::move(bytes), deadline);
         }
         base::Task<base::Result<>> start_tls(base::MonotonicTime deadline) override {
@@ -67,6 +81,7 @@ class RecordingDialer : public net::Dialer {
       private:
         std::unique_ptr<net::Stream> inner_;
         std::shared_ptr<std::string> written_;
+        std::function<void()> on_write_;
     };
 
     net::Dialer& inner_;

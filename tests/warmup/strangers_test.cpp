@@ -70,7 +70,7 @@ TEST(Strangers, MailIsLeftUnreadWhereverItLies) {
         EXPECT_EQ(flags_of_theirs(world, seed), std::vector<std::string>{});
     }
     expect_nothing_of_theirs_left_the_house(world);
-    EXPECT_EQ(world.threads().size(), 6U);
+    EXPECT_EQ(world.opening_threads().size(), 6U);
     for (const EmailRow& reply : world.replies()) EXPECT_NE(reply.to_, "eve@example.com");
 }
 

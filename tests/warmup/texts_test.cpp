@@ -279,6 +279,7 @@ TEST(WarmupReplies, AnAnswerThatBreaksTheRulesIsNotSent) {
 TEST(WarmupReplies, TheShareThatIsAnsweredIsTheReplyRate) {
     WarmupWorld world({.senders = 8, .gmail = 3, .outlook = 1});
     world.settings.reply_rate = 0.4;
+    world.settings.answer_back_rate = 0.0;
     int found = 0;
     int replies = 0;
     for (int cycle = 0; cycle < 20; ++cycle) {
@@ -291,7 +292,7 @@ TEST(WarmupReplies, TheShareThatIsAnsweredIsTheReplyRate) {
     const double share = static_cast<double>(replies) / found;
     EXPECT_NEAR(share, 0.4, 0.12);
     int left = 0;
-    for (const tests::ThreadRow& thread : world.threads())
+    for (const tests::ThreadRow& thread : world.opening_threads())
         left += thread.reply_decision == "not in the share that is answered";
     EXPECT_EQ(left, found - replies);
 }
@@ -309,7 +310,8 @@ TEST(WarmupReplies, AtMostTwoAPairAndDay) {
     EXPECT_EQ(world.cycle().sent, 4);
     EXPECT_EQ(world.replies().size(), 2U);
     std::map<std::string, int> decisions;
-    for (const tests::ThreadRow& thread : world.threads()) ++decisions[thread.reply_decision];
+    for (const tests::ThreadRow& thread : world.opening_threads())
+        ++decisions[thread.reply_decision];
     EXPECT_EQ(
         decisions,
         (std::map<std::string, int>{{"replied", 2}, {"2 replies to this sender today", 2}})

@@ -39,6 +39,7 @@ WarmupWorld::WarmupWorld(Options options)
     sink_before_ =
         base::log::set_sink([this](const base::log::Line& line) { log.push_back(line); });
     settings.token_header = "X-Abcdefgh";
+    settings.answer_back_rate = 0;
     connector.persist_pauses(*db);
     for (int i = 0; i < options.senders; ++i)
         add(fmt::format("sender{}@co-one.test", i), mailbox::Role::sender, "zoho");
@@ -120,6 +121,14 @@ std::vector<ThreadRow> WarmupWorld::threads() {
             "SELECT " + store::column_list<ThreadRow>() + " FROM warmup_threads ORDER BY id"
         );
     });
+}
+
+std::vector<ThreadRow> WarmupWorld::opening_threads() {
+    std::set<std::int64_t> ids;
+    for (const EmailRow& row : openings()) ids.insert(row.id);
+    std::vector<ThreadRow> rows = threads();
+    std::erase_if(rows, [&](const ThreadRow& row) { return !ids.contains(row.email_id); });
+    return rows;
 }
 
 std::vector<warmup::Template> WarmupWorld::templates() {

@@ -4,7 +4,8 @@
 //   WarmupWorld world({.senders = 3, .gmail = 2, .outlook = 1});
 //   const warmup::CycleResult result = world.cycle();
 //
-// Each call of a warmup function makes a fresh Warmup, as each run of the program does.
+// Senders answer back only where a test says so. Each call of a warmup function makes a fresh
+// Warmup, as each run of the program does.
 #pragma once
 #include <boost/describe/class.hpp>
 #include <optional>
@@ -47,6 +48,7 @@ struct EmailRow {
     std::string send_key;
     std::string token;
     std::optional<std::string> raw;
+    std::string sent_copy;
     std::int64_t attempts = 0;
     std::optional<base::Timestamp> not_before;
     std::optional<base::Timestamp> sent_at;
@@ -76,6 +78,7 @@ BOOST_DESCRIBE_STRUCT(
      send_key,
      token,
      raw,
+     sent_copy,
      attempts,
      not_before,
      sent_at,
@@ -97,6 +100,8 @@ struct ThreadRow {
     std::string spf;
     std::string dkim;
     std::string dmarc;
+    std::string arc;
+    bool proven = false;
     std::string reply_decision;
     std::optional<std::int64_t> cycle;
     bool operator==(const ThreadRow&) const = default;
@@ -116,6 +121,8 @@ BOOST_DESCRIBE_STRUCT(
      spf,
      dkim,
      dmarc,
+     arc,
+     proven,
      reply_decision,
      cycle)
 )
@@ -162,6 +169,7 @@ class WarmupWorld {
     std::vector<EmailRow> openings() { return emails_of("warmup_bidirectional"); }
     std::vector<EmailRow> replies() { return emails_of("warmup_reply"); }
     std::vector<ThreadRow> threads();
+    std::vector<ThreadRow> opening_threads();  // of openings only, not of the replies to them
     std::vector<warmup::Template> templates();
     std::vector<std::string> ledger_of(std::int64_t email_id);  // "decision: reason"
     std::int64_t count(const std::string& sql);                 // as the operator

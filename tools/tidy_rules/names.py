@@ -80,6 +80,8 @@ BANS = [
         tests=True,
         exceptions={
             "src/mime/hostile_mail_test.cpp": "shows that hostile mail costs linear time",
+            "src/inbound/bounce_corpora_test.cpp": "prints how long the slowest mail takes",
+            "src/inbound/bounce_hostile_test.cpp": "shows that hostile mail costs linear time",
             "src/inbound/reply_corpora_test.cpp": "prints how long the slowest reply takes",
             "src/mime/mime_corpus_test.cpp": "prints how long the slowest mail takes",
             "tests/lab/": "real servers and processes have only the real clock",

@@ -32,6 +32,8 @@ CREATE TABLE mailboxes (
     resumes BIGINT NOT NULL DEFAULT 0,
     mode TEXT NOT NULL DEFAULT 'warmup' CHECK (mode IN ('warmup', 'measure')),
     policy_accepted_at BIGINT,
+    -- The owner's own consent to moving warmup mail out of spam; NULL: none.
+    rescue_accepted_at BIGINT,
     created_at BIGINT NOT NULL
 );
 
@@ -121,6 +123,8 @@ CREATE TABLE emails_warmup (
     depth BIGINT NOT NULL DEFAULT 0,
     send_key TEXT NOT NULL UNIQUE,
     token TEXT NOT NULL UNIQUE,
+    -- The text of a mail that was not made from a template.
+    body TEXT,
     raw_sha256 TEXT NOT NULL,
     attempts BIGINT NOT NULL DEFAULT 0,
     not_before BIGINT,  -- put off by a server until then
@@ -128,7 +132,9 @@ CREATE TABLE emails_warmup (
     intent_at BIGINT,
     sent_at BIGINT,
     server_reply TEXT,
-    error_message TEXT
+    error_message TEXT,
+    sent_copy TEXT NOT NULL DEFAULT 'none' CHECK (sent_copy IN ('none', 'due', 'appending',
+                                                  'appended', 'provider', 'given_up'))
 );
 -- The bytes that go on the wire (ASCII: 7bit or quoted-printable), fixed when prepared and kept until
 -- the server has them. Apart from their row, so that a new status does not write them again.
@@ -145,6 +151,8 @@ CREATE INDEX emails_warmup_open ON emails_warmup (status, id)
        OR status = 'parked';
 CREATE INDEX emails_warmup_pair ON emails_warmup (from_mailbox_id, to_mailbox_id, created_at);
 CREATE INDEX emails_warmup_sent ON emails_warmup (sent_at) WHERE sent_at IS NOT NULL;
+CREATE INDEX emails_warmup_copies ON emails_warmup (from_mailbox_id)
+    WHERE sent_copy = 'due' OR sent_copy = 'appending';
 
 CREATE TABLE warmup_threads (
     id {{id}},
@@ -157,6 +165,10 @@ CREATE TABLE warmup_threads (
     subject TEXT NOT NULL,
     received_from_folder TEXT NOT NULL,
     folder_name TEXT NOT NULL DEFAULT '',
+    uidvalidity BIGINT NOT NULL DEFAULT 0,
+    uid BIGINT NOT NULL DEFAULT 0,
+    -- Flags and labels it had then, one a line: what is added later, a person has added.
+    marks TEXT NOT NULL DEFAULT '',
     tab TEXT NOT NULL DEFAULT '',
     placement TEXT NOT NULL,
     found_at BIGINT NOT NULL,
@@ -164,6 +176,9 @@ CREATE TABLE warmup_threads (
     spf TEXT NOT NULL DEFAULT '',
     dkim TEXT NOT NULL DEFAULT '',
     dmarc TEXT NOT NULL DEFAULT '',
+    arc TEXT NOT NULL DEFAULT '',
+    -- The text that was found is the one that was sent.
+    proven BIGINT NOT NULL DEFAULT 0,
     reply_decision TEXT NOT NULL DEFAULT '',
     created_at BIGINT NOT NULL,
     cycle BIGINT
@@ -171,6 +186,21 @@ CREATE TABLE warmup_threads (
 CREATE INDEX warmup_threads_found ON warmup_threads (found_at);
 CREATE INDEX warmup_threads_open ON warmup_threads (reply_decision, id)
     WHERE reply_decision = 'due' OR reply_decision = 'prepared';
+
+-- What is to be moved in a mailbox, and when: one row per mail and copy of it.
+CREATE TABLE warmup_filings (
+    id {{id}},
+    mailbox_id BIGINT NOT NULL,
+    email_id BIGINT NOT NULL,
+    what TEXT NOT NULL CHECK (what IN ('received', 'sent', 'rescue')),
+    due_at BIGINT NOT NULL,
+    done_at BIGINT,
+    attempts BIGINT NOT NULL DEFAULT 0,
+    result TEXT NOT NULL DEFAULT '',
+    created_at BIGINT NOT NULL,
+    UNIQUE (email_id, what)
+);
+CREATE INDEX warmup_filings_due ON warmup_filings (mailbox_id, done_at, due_at);
 
 -- Private to campaign -----------------------------------------------------------------------------
 
@@ -261,7 +291,9 @@ CREATE TABLE emails_campaign (
     intent_at BIGINT,
     sent_at BIGINT,
     server_reply TEXT,
-    error_message TEXT
+    error_message TEXT,
+    sent_copy TEXT NOT NULL DEFAULT 'none' CHECK (sent_copy IN ('none', 'due', 'appending',
+                                                  'appended', 'provider', 'given_up'))
 );
 CREATE TABLE emails_campaign_raw (
     email_id {{key}},
@@ -272,6 +304,8 @@ CREATE UNIQUE INDEX emails_campaign_external ON emails_campaign (external_id)
 CREATE INDEX emails_campaign_open ON emails_campaign (status, id)
     WHERE status = 'prepared' OR status = 'intent' OR status = 'not_accepted' OR status = 'in_doubt'
        OR status = 'parked';
+CREATE INDEX emails_campaign_copies ON emails_campaign (from_mailbox_id)
+    WHERE sent_copy = 'due' OR sent_copy = 'appending';
 
 CREATE TABLE suppressions (
     id {{id}},
@@ -336,6 +370,13 @@ CREATE TABLE imap_cursors (
     last_uid BIGINT NOT NULL,
     searched_at BIGINT NOT NULL,
     PRIMARY KEY (mailbox_id, folder)
+);
+
+-- Whether a provider files what is sent by SMTP in the Sent folder itself, learned by looking.
+CREATE TABLE sent_folders (
+    mailbox_id BIGINT PRIMARY KEY,
+    filed_by TEXT NOT NULL CHECK (filed_by IN ('provider', 'nobody')),
+    learned_at BIGINT NOT NULL
 );
 
 CREATE VIEW emails AS

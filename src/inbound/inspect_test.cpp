@@ -1,17 +1,17 @@
-#include "mime/inspect.h"
+#include "inbound/inspect.h"
 
 #include <boost/json.hpp>
 
 #include "mime/test_mail.h"
 
-namespace mime {
+namespace inbound {
 namespace {
 
 namespace json = boost::json;
 using testing::ElementsAre;
 
 TEST(Inspect, HasAllKeysInTheirOrder) {
-    for (const std::string& bytes : {std::string(), composed(sample_mail())}) {
+    for (const std::string& bytes : {std::string(), mime::composed(mime::sample_mail())}) {
         const json::object line = json::parse(inspect_json("x.eml", bytes)).as_object();
         std::vector<std::string> keys;
         for (const auto& pair : line) keys.emplace_back(pair.key());
@@ -42,15 +42,15 @@ TEST(Inspect, HasAllKeysInTheirOrder) {
 }
 
 TEST(Inspect, ShowsAMessage) {
-    Outgoing mail = sample_mail();
+    mime::Outgoing mail = mime::sample_mail();
     mail.in_reply_to = base::MessageId::parse("<r@seed.test>");
     const std::string text = inspect_json(
-        "dir/x.eml", "Authentication-Results: mx; spf=pass; dkim=fail\r\n" + composed(mail)
+        "dir/x.eml", "Authentication-Results: mx; spf=pass; dkim=fail\r\n" + mime::composed(mail)
     );
     EXPECT_EQ(text.find('\n'), std::string::npos);
     const json::object line = json::parse(text).as_object();
     EXPECT_EQ(line.at("file"), "dir/x.eml");
-    EXPECT_EQ(line.at("kind"), "other");
+    EXPECT_EQ(line.at("kind"), "reply");
     EXPECT_EQ(line.at("from"), "ada@sender.test");
     EXPECT_EQ(line.at("to"), json::parse(R"(["charles@seed.test"])"));
     EXPECT_EQ(line.at("subject"), "Notes on the engine");
@@ -63,7 +63,7 @@ TEST(Inspect, ShowsAMessage) {
         line.at("parts").at(0), json::parse(R"({"type": "text/plain", "name": "", "bytes": 45})")
     );
     EXPECT_EQ(line.at("text"), json::value(mail.text));
-    EXPECT_EQ(line.at("reply_text"), json::value(mail.text));
+    EXPECT_EQ(line.at("reply_text"), "Dear Charles,\n\nthe notes are done.\n\nAda");
     EXPECT_EQ(
         line.at("authentication"),
         json::parse(R"({"spf": "pass", "dkim": "fail", "dmarc": null, "arc": null})")
@@ -93,4 +93,4 @@ TEST(Inspect, IsJsonForAnyBytes) {
 }
 
 }  // namespace
-}  // namespace mime
+}  // namespace inbound

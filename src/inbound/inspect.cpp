@@ -1,12 +1,14 @@
-#include "mime/inspect.h"
+#include "inbound/inspect.h"
 
 #include <boost/json.hpp>
 
+#include "base/text.h"
+#include "inbound/reply_text.h"
 #include "mime/authentication.h"
 #include "mime/message.h"
 #include "mime/utf8.h"
 
-namespace mime {
+namespace inbound {
 
 namespace {
 
@@ -14,7 +16,7 @@ namespace json = boost::json;
 
 json::value id_value(const std::optional<base::MessageId>& id) {
     if (!id) return nullptr;
-    return json::value(repair_utf8(id->str()));
+    return json::value(mime::repair_utf8(id->str()));
 }
 
 json::value verdict_value(const std::optional<std::string>& verdict) {
@@ -22,9 +24,9 @@ json::value verdict_value(const std::optional<std::string>& verdict) {
     return json::value(*verdict);
 }
 
-json::array addresses_of(const std::vector<Address>& addresses) {
+json::array addresses_of(const std::vector<mime::Address>& addresses) {
     json::array values;
-    for (const Address& address : addresses) values.emplace_back(address.email.str());
+    for (const mime::Address& address : addresses) values.emplace_back(address.email.str());
     return values;
 }
 
@@ -40,15 +42,28 @@ json::array strings_of(const std::vector<std::string>& strings) {
     return values;
 }
 
-json::array parts_of(const std::vector<Part>& parts) {
+json::array parts_of(const std::vector<mime::Part>& parts) {
     json::array values;
-    for (const Part& part : parts)
+    for (const mime::Part& part : parts)
         values.push_back({{"type", part.type}, {"name", part.name}, {"bytes", part.bytes}});
     return values;
 }
 
-json::object authentication_object(const Message& message) {
-    const Authentication verdicts = authentication_of(message);
+json::array bounces_of(const std::vector<Bounce>& bounces) {
+    json::array values;
+    for (const Bounce& bounce : bounces)
+        values.push_back(
+            {{"address", mime::one_line(bounce.address)},
+             {"status", bounce.status},
+             {"reply_code", bounce.reply_code},
+             {"reason", bounce.reason},
+             {"hard", bounce.hard}}
+        );
+    return values;
+}
+
+json::object authentication_object(const mime::Message& message) {
+    const mime::Authentication verdicts = mime::authentication_of(message);
     return {
         {"spf", verdict_value(verdicts.spf)},
         {"dkim", verdict_value(verdicts.dkim)},
@@ -59,11 +74,14 @@ json::object authentication_object(const Message& message) {
 
 }  // namespace
 
-std::string inspect_json(std::string_view file_name, std::string_view bytes) {
-    const Message message = read_message(bytes);
+std::string inspect_json(
+    std::string_view file_name, std::string_view bytes, const WarmupTest& is_warmup
+) {
+    const mime::Message message = mime::read_message(bytes);
+    const Classified read = classify(message, is_warmup);
     json::object line;
-    line["file"] = one_line(file_name);
-    line["kind"] = "other";
+    line["file"] = mime::one_line(file_name);
+    line["kind"] = to_string(read.kind);
     line["from"] = nullptr;
     if (!message.from.empty()) line["from"] = message.from.front().email.str();
     line["to"] = addresses_of(message.to);
@@ -77,13 +95,23 @@ std::string inspect_json(std::string_view file_name, std::string_view bytes) {
     line["leaves"] = strings_of(message.leaves);
     line["parts"] = parts_of(message.parts);
     line["text"] = message.text;
-    line["reply_text"] = message.text;
-    line["bounces"] = json::array();
-    line["original_message_id"] = nullptr;
+    line["reply_text"] = mime::repair_utf8(read.reply_text);
+    line["bounces"] = bounces_of(read.bounces);
+    line["original_message_id"] = id_value(read.original_message_id);
     line["return_date"] = nullptr;
+    if (read.return_date) line["return_date"] = base::to_iso(*read.return_date);
     line["authentication"] = authentication_object(message);
     line["defects"] = strings_of(message.defects);
     return json::serialize(line);
 }
 
-}  // namespace mime
+std::string inspect_text_json(std::string_view file_name, std::string_view bytes) {
+    const std::string text = base::replace_all(mime::repair_utf8(bytes), "\r\n", "\n");
+    const json::object line = {
+        {"file", mime::one_line(file_name)},
+        {"reply_text", mime::repair_utf8(reply_text_of(text))},
+    };
+    return json::serialize(line);
+}
+
+}  // namespace inbound

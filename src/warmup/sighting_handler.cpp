@@ -1,4 +1,4 @@
-#include "warmup/seed_handler.h"
+#include "warmup/sighting_handler.h"
 
 #include "base/log.h"
 #include "base/text.h"
@@ -24,7 +24,7 @@ bool is_automatic(const mime::Message& message) {
 }
 
 // What the transaction needs to know from outside of it.
-struct Sighting {
+struct Circumstances {
     base::Timestamp day_start;
     double rate = 1.0;
     double roll = 0.0;
@@ -35,7 +35,7 @@ ReplyFacts facts_of(
     store::Connection& connection,
     const OurMail& mail,
     const inbound::Incoming& incoming,
-    const Sighting& sighting
+    const Circumstances& around
 ) {
     ReplyFacts facts;
     const std::optional<std::string> sent = sent_text(connection, mail);
@@ -44,16 +44,16 @@ ReplyFacts facts_of(
     facts.measuring = is_measured(connection, mail.from_mailbox_id, mail.to_mailbox_id);
     facts.automatic = is_automatic(incoming.message);
     facts.depth = static_cast<int>(mail.depth);
-    const std::int64_t seed = mail.to_mailbox_id;
-    const std::int64_t sender = mail.from_mailbox_id;
+    const std::int64_t here = mail.to_mailbox_id;
+    const std::int64_t there = mail.from_mailbox_id;
     facts.pair_replies_today = static_cast<int>(
-        pair_replies_since(connection, seed, sender, sighting.day_start) +
-        pair_replies_due(connection, seed, sender)
+        pair_replies_since(connection, here, there, around.day_start) +
+        pair_replies_due(connection, here, there)
     );
     facts.can_send =
         incoming.mailbox.status == mailbox::Status::active && incoming.mailbox.can_log_in();
-    facts.rate = sighting.rate;
-    facts.roll = sighting.roll;
+    facts.rate = around.rate;
+    facts.roll = around.roll;
     return facts;
 }
 
@@ -109,35 +109,43 @@ void tell_ledger(
     );
 }
 
-// The whole effect of one found message. Returns its placement where this was the first sighting.
-std::optional<std::string> record_sighting(
-    store::Connection& connection, const inbound::Incoming& incoming, const Sighting& sighting
+struct Effect {
+    bool proven = false;
+    std::optional<Sighting> sighting;  // where this was the first
+};
+
+// The whole effect of one found message.
+Effect record_sighting(
+    store::Connection& connection, const inbound::Incoming& incoming, const Circumstances& around
 ) {
     const base::Timestamp now = incoming.found_at;
-    if (!mark_processed(connection, incoming.mailbox.id, incoming.place, now)) return std::nullopt;
+    const bool fresh = mark_processed(connection, incoming.mailbox.id, incoming.place, now);
     const std::optional<OurMail> mail = our_mail(connection, incoming.email_id);
-    if (!mail || mail->to_mailbox_id != incoming.mailbox.id) return std::nullopt;
+    if (!mail || mail->to_mailbox_id != incoming.mailbox.id) return {};
     const auto& from = incoming.message.from;
     if (!comes_from(from.empty() ? std::nullopt : std::optional(from.front().email), *mail))
-        return std::nullopt;
-    const ReplyFacts facts = facts_of(connection, *mail, incoming, sighting);
+        return {};
+    const ReplyFacts facts = facts_of(connection, *mail, incoming, around);
+    Effect effect{facts.proven_ours, std::nullopt};
+    if (!fresh) return effect;
     update_row(connection, *mail, incoming, facts.proven_ours);
     const ReplyDecision decision = decide_reply(facts);
-    if (!add_thread(connection, *mail, incoming, decision.reason, sighting.cycle))
-        return std::nullopt;
+    if (!add_thread(connection, *mail, incoming, decision.reason, facts.proven_ours, around.cycle))
+        return effect;
     const std::string placement(placement_of(incoming.place.kind));
     tell_ledger(connection, now, mail->id, "found in " + placement, "first sighting");
     const char* what = decision.reply ? "answer it" : "leave it unanswered";
     tell_ledger(connection, now, mail->id, what, decision.reason);
-    return placement;
+    effect.sighting = {mail->id, placement, mail->email_type == "warmup_bidirectional"};
+    return effect;
 }
 
 }  // namespace
 
-SeedHandler::SeedHandler(Context& context, std::int64_t cycle, Observer first_sighting)
+SightingHandler::SightingHandler(Context& context, std::int64_t cycle, Observer first_sighting)
     : context_(context), cycle_(cycle), first_sighting_(std::move(first_sighting)) {}
 
-base::Task<std::vector<std::optional<std::int64_t>>> SeedHandler::recognise(
+base::Task<std::vector<std::optional<std::int64_t>>> SightingHandler::recognise(
     std::int64_t mailbox_id, std::vector<inbound::Candidate> candidates
 ) {
     const delivery::TokenMint mint = context_.mint;
@@ -152,23 +160,24 @@ base::Task<std::vector<std::optional<std::int64_t>>> SeedHandler::recognise(
     );
 }
 
-base::Task<> SeedHandler::handle(inbound::Incoming incoming) {
+base::Task<bool> SightingHandler::handle(inbound::Incoming incoming) {
     const Settings& settings = context_.settings;
     const base::Timestamp now = context_.clock.now();
-    const Sighting sighting{
+    const Circumstances around{
         settings.zone.start_of_day(settings.zone.day_at(now)),
-        settings.reply_rate,
+        incoming.mailbox.role == mailbox::Role::seed ? settings.reply_rate
+                                                     : settings.answer_back_rate,
         context_.random.uniform(),
         cycle_
     };
-    const std::int64_t email_id = incoming.email_id;
-    const auto placement = co_await context_.db.run(
+    const Effect effect = co_await context_.db.run(
         store::Role::warmup,
-        [incoming, sighting](store::Connection& connection) {
-            return record_sighting(connection, incoming, sighting);
+        [incoming, around](store::Connection& connection) {
+            return record_sighting(connection, incoming, around);
         }
     );
-    if (placement) first_sighting_(email_id, *placement);
+    if (effect.sighting) first_sighting_(*effect.sighting);
+    co_return effect.proven;
 }
 
 }  // namespace warmup
