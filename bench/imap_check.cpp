@@ -76,9 +76,9 @@ class TokenHandler : public inbound::Handler {
         co_return rows;
     }
 
-    base::Task<> handle(inbound::Incoming incoming) override {
+    base::Task<bool> handle(inbound::Incoming incoming) override {
         text_bytes_ += incoming.message.text.size();
-        co_return;
+        co_return true;
     }
 
     std::size_t text_bytes() const { return text_bytes_; }
