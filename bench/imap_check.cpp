@@ -1,0 +1,202 @@
+// imap_check --port PORT --ca FILE --store PATH --mails N < "login password" lines
+//
+// One check pass over all these mailboxes, as the product makes it: log in over TLS, list the
+// folders, look into each watched one, read what is ours and mark it as read, log out. Each mailbox
+// must show N messages that bear the token header. What is left out is what a side does with a
+// message once it is read. Prints one line of JSON.
+#include <fmt/format.h>
+
+#include <charconv>
+#include <cstdio>
+#include <exception>
+#include <iostream>
+#include <stdexcept>
+
+#include "bench/stopwatch.h"
+#include "inbound/watcher.h"
+#include "mailbox/mailboxes.h"
+#include "net/asio_dialer.h"
+
+namespace bench {
+
+namespace {
+
+constexpr auto kPatience = std::chrono::minutes(5);
+constexpr auto kTokenHeader = "X-Qwertyui";
+constexpr std::size_t kMailboxesAtOnce = 32;  // as many as the peer has threads
+
+struct Options {
+    std::uint16_t port = 0;
+    int mails = 0;
+    std::string ca_file;
+    std::string store_path;
+};
+
+template <class Number>
+Number number_of(std::string_view name, std::string_view text) {
+    Number number{};
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc() || end != text.data() + text.size())
+        throw std::invalid_argument(fmt::format("{} '{}' is not a number", name, text));
+    return number;
+}
+
+Options parse(std::span<char*> arguments) {
+    Options options;
+    for (std::size_t i = 1; i + 1 < arguments.size(); i += 2) {
+        const std::string_view name = arguments[i];
+        const std::string_view value = arguments[i + 1];
+        if (name == "--port")
+            options.port = number_of<std::uint16_t>(name, value);
+        else if (name == "--mails")
+            options.mails = number_of<int>(name, value);
+        else if (name == "--ca")
+            options.ca_file = value;
+        else if (name == "--store")
+            options.store_path = value;
+        else
+            throw std::invalid_argument(fmt::format("unknown option '{}'", name));
+    }
+    if (options.port == 0 || options.store_path.empty())
+        throw std::invalid_argument("--port PORT and --store PATH are needed");
+    return options;
+}
+
+// Takes every message with a token for its own, and reads it as every side does.
+class TokenHandler : public inbound::Handler {
+  public:
+    store::Role role() const override { return store::Role::warmup; }
+
+    base::Task<std::vector<std::optional<std::int64_t>>> recognise(
+        std::int64_t, std::vector<inbound::Candidate> candidates
+    ) override {
+        std::vector<std::optional<std::int64_t>> rows;
+        for (const inbound::Candidate& one : candidates)
+            rows.push_back(one.token.empty() ? std::nullopt : std::optional(++rows_));
+        co_return rows;
+    }
+
+    base::Task<bool> handle(inbound::Incoming incoming) override {
+        text_bytes_ += incoming.message.text.size();
+        co_return true;
+    }
+
+    std::size_t text_bytes() const { return text_bytes_; }
+
+  private:
+    std::int64_t rows_ = 0;
+    std::size_t text_bytes_ = 0;
+};
+
+class Bench {
+  public:
+    explicit Bench(const Options& options)
+        : dialer_(loop_, {options.ca_file}),
+          connector_(dialer_, loop_, connector_settings()),
+          mails_each_(options.mails) {
+        store::OpenOptions open;
+        open.url = "sqlite:" + options.store_path;
+        open.create = true;
+        db_ = store::open_database(open, loop_);
+        add_mailboxes(options);
+    }
+
+    // Messages found.
+    int check_all() {
+        std::vector<base::Task<>> lanes;
+        for (std::size_t i = 0; i < kMailboxesAtOnce; ++i) lanes.push_back(check_some());
+        base::run_to_end(loop_, base::when_all(std::move(lanes)));
+        if (handler_.text_bytes() == 0) throw std::runtime_error("the messages have no text");
+        return found_;
+    }
+
+    std::size_t mailboxes() const { return mailboxes_.size(); }
+
+  private:
+    // It is the clients that are compared, not how kindly they spread their logins.
+    static mailbox::ConnectorSettings connector_settings() {
+        mailbox::ConnectorSettings settings;
+        settings.governor.logins_per_minute = 1'000'000;
+        return settings;
+    }
+
+    void add_mailboxes(const Options& options) {
+        const mailbox::Vault vault(random_.bytes(32));
+        std::vector<mailbox::NewMailbox> added;
+        std::string login;
+        std::string password;
+        while (std::cin >> login >> password) {
+            mailbox::NewMailbox one;
+            one.email = base::Email::parse(login).value();
+            one.role = mailbox::Role::seed;
+            one.imap_url = fmt::format("imaps://127.0.0.1:{}", options.port);
+            one.smtp_url = "smtps://127.0.0.1:1";  // nothing is sent
+            one.password = password;
+            added.push_back(std::move(one));
+        }
+        const auto add = [&](store::Connection& connection) {
+            for (const mailbox::NewMailbox& one : added)
+                mailbox::add(connection, one, vault, random_, loop_.now()).value();
+        };
+        base::run_to_end(loop_, db_->run(store::Role::operator_, add));
+        const auto list = [&vault](store::Connection& connection) {
+            return mailbox::list(connection, vault, base::TimeZone());
+        };
+        mailboxes_ = base::run_to_end(loop_, db_->read(store::Role::warmup, list)).mailboxes;
+    }
+
+    base::Task<> check_some() {
+        while (next_ < mailboxes_.size()) {
+            const std::size_t mine = next_++;
+            co_await check(mailboxes_[mine]);
+        }
+    }
+
+    base::Task<> check(mailbox::Mailbox mailbox) {
+        const base::MonotonicTime deadline = loop_.in(kPatience);
+        inbound::Watcher watcher(mailbox, connector_, *db_, loop_, handler_, {kTokenHeader, {}});
+        const inbound::PassResult pass = co_await watcher.pass(deadline);
+        co_await watcher.close(deadline);
+        if (pass.error) throw std::runtime_error(pass.error->describe());
+        if (pass.found != mails_each_)
+            throw std::runtime_error(fmt::format("{} found in a mailbox", pass.found));
+        found_ += pass.found;
+    }
+
+    net::AsioLoop loop_;
+    net::AsioDialer dialer_;
+    base::SystemRandom random_;
+    mailbox::Connector connector_;
+    TokenHandler handler_;
+    std::unique_ptr<store::Database> db_;
+    std::vector<mailbox::Mailbox> mailboxes_;
+    int mails_each_;
+    std::size_t next_ = 0;
+    int found_ = 0;
+};
+
+}  // namespace
+
+}  // namespace bench
+
+int main(int count, char** arguments) {
+    try {
+        const bench::Options options = bench::parse({arguments, static_cast<std::size_t>(count)});
+        bench::Bench bench(options);
+        bench::Measured measured;
+        const bench::Stopwatch stopwatch;
+        const int mails = bench.check_all();
+        stopwatch.read_into(measured);
+        fmt::print(
+            "{{\"mailboxes\": {}, \"mails\": {}, \"seconds\": {:.3f}, \"cpu_seconds\": {:.3f}}}\n",
+            bench.mailboxes(),
+            mails,
+            measured.seconds,
+            measured.cpu_seconds
+        );
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "imap_check: %s\n", error.what());
+        return 1;
+    }
+    return 0;
+}
