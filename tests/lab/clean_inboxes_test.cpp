@@ -79,7 +79,11 @@ class CleanInboxesTest : public LabTest {
                 "From: Eve <eve@example.test>\nTo: " + account.email + "\nMessage-ID: <" +
                     stranger_id(account, number) + ">\nSubject: private\n\nNot for a program.\n"
             );
-        expected_[account.email] = world_->servers().mailbox_state(account.email);
+        MailServers& servers = world_->servers();
+        const std::string trash = trash_of(account);
+        if (!servers.mailbox_state(account.email).folders.contains(trash))
+            servers.doveadm(account.email, {"mailbox", "create", "-u", account.email, trash});
+        expected_[account.email] = servers.mailbox_state(account.email);
     }
 
     void perform(const Deed& deed) {
