@@ -32,7 +32,8 @@ std::size_t local_end(std::string_view text) {
         if (c < 0x20 || c == 0x7f) return std::string_view::npos;
         if (c == '\\') {
             ++i;
-            // Printable ASCII only, whatever else a quoted string may hold (RFC 5321 quoted-pairSMTP).
+            // Printable ASCII only, whatever else a quoted string may hold (RFC 5321
+            // quoted-pairSMTP).
             if (i >= text.size() || text[i] < 0x20 || text[i] > 0x7e) break;
         } else if (c == '"') {
             return i + 1 < text.size() && text[i + 1] == '@' ? i + 1 : std::string_view::npos;
