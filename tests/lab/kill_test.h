@@ -84,8 +84,22 @@ class KillTest : public LabTest {
         for (const std::vector<Account>* accounts : {&world_->senders(), &world_->seeds()})
             for (auto& [account, mails] : world_->read_maildirs(*accounts))
                 for (const StoredMail& mail : mails)
-                    out.emplace(bare_id(mail.field("Message-ID")), Delivered{account, mail});
+                    if (!is_own_copy(mail))
+                        out.emplace(bare_id(mail.field("Message-ID")), Delivered{account, mail});
         return out;
+    }
+    // What the program files in Sent where the provider does not ([sending] sent_copy).
+    static bool is_own_copy(const StoredMail& mail) {
+        return mail.path.find("/.Sent/") != std::string::npos;
+    }
+    void expect_one_copy_in_sent() {
+        std::set<std::string> copied;
+        for (const std::vector<Account>* accounts : {&world_->senders(), &world_->seeds()})
+            for (const auto& [account, mails] : world_->read_maildirs(*accounts))
+                for (const StoredMail& mail : mails)
+                    if (is_own_copy(mail))
+                        EXPECT_TRUE(copied.insert(account + mail.field("Message-ID")).second)
+                            << "filed twice: " << mail.path;
     }
     Rows read_rows() const {
         Rows out;
@@ -195,6 +209,7 @@ class KillTest : public LabTest {
         ASSERT_NO_FATAL_FAILURE(expect_delivered_has_its_row(deliveries, rows));
         expect_accepted_lies_there(deliveries, rows);
         expect_settled(deliveries, rows);
+        expect_one_copy_in_sent();
     }
 
     // A normal run, then rounds (`kills` unless the environment says another number); stops where a
