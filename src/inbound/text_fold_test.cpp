@@ -32,7 +32,8 @@ TEST(TextFold, StopsAtAReturnedHeader) {
     const std::string notice = "Could not be delivered:\n  a@example.com\n\n";
     const std::string returned =
         "Received: from x\n\tby y\nFrom: b@example.net\nSubject: Hi\n\nbody";
-    const FoldedNotice folded = fold_notice(notice + returned);
+    const std::string whole = notice + returned;
+    const FoldedNotice folded = fold_notice(whole);
     EXPECT_EQ(folded.text.lower, "could not be delivered: a@example.com");
     EXPECT_EQ(folded.returned, returned);
 }
