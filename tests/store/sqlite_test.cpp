@@ -34,29 +34,40 @@ struct Gate {
 };
 
 TEST_F(SqliteStore, DeliversAGroupsResultsOnlyAfterItsCommit) {
-    Gate first;
-    Gate last;
-    int ended = 0;
-    const auto note = [&](std::exception_ptr) { ++ended; };
-    base::start(database_->run(Role::warmup, first.job()), note);
-    first.entered.get_future().wait();
-    base::start(
-        database_->run(Role::warmup, [](Connection& c) { c.execute(kInsert, values(1)); }), note
-    );
-    base::start(database_->run(Role::warmup, last.job()), note);
-    first.open.set_value();
-    last.entered.get_future().wait();
-    // The writer is in the third job of the group; the first two have run, but are not committed.
-    EXPECT_EQ(loop_.waiting(), 0U);
-    EXPECT_EQ(count(), 0);
-    last.open.set_value();
-    bool all = false;
-    base::start(database_->run(Role::warmup, [](Connection&) {}), [&](std::exception_ptr) {
-        all = true;
-    });
-    loop_.run_until(all);
-    EXPECT_EQ(ended, 3);
-    EXPECT_EQ(count(), 1);
+    // A group also ends by its time, which a busy machine may overrun: then it is tried again.
+    for (int round = 0;; ++round) {
+        ASSERT_LT(round, 100) << "no group was quick enough";
+        Gate first;
+        Gate last;
+        int ended = 0;
+        const auto note = [&](std::exception_ptr) { ++ended; };
+        const auto begin = std::chrono::steady_clock::now();
+        base::start(database_->run(Role::warmup, first.job()), note);
+        first.entered.get_future().wait();
+        base::start(
+            database_->run(Role::warmup, [](Connection& c) { c.execute(kInsert, values(1)); }), note
+        );
+        base::start(database_->run(Role::warmup, last.job()), note);
+        first.open.set_value();
+        last.entered.get_future().wait();
+        const bool one_group = std::chrono::steady_clock::now() - begin < store::kGroupTime;
+        // The writer is in the third job of the group; the first two have run, but are not
+        // committed.
+        const std::size_t told = loop_.waiting();
+        const std::int64_t committed = count();
+        last.open.set_value();
+        bool all = false;
+        base::start(database_->run(Role::warmup, [](Connection&) {}), [&](std::exception_ptr) {
+            all = true;
+        });
+        loop_.run_until(all);
+        EXPECT_EQ(ended, 3);
+        EXPECT_EQ(count(), round + 1);
+        if (!one_group) continue;
+        EXPECT_EQ(told, 0U);
+        EXPECT_EQ(committed, round);
+        return;
+    }
 }
 
 TEST_F(SqliteStore, RunsUrgentJobsFirstAndLetsRolesTakeTurns) {
