@@ -50,7 +50,8 @@ Status read_status(store::Connection& connection, base::Timestamp from, base::Ti
     status.active_senders = count("role = 'sender'");
     status.active_seeds = count("role = 'seed'");
     const auto searches = connection.select<Search>(
-        "SELECT mailbox_id, MIN(searched_at) FROM imap_cursors GROUP BY mailbox_id "
+        "SELECT mailbox_id, MIN(searched_at) FROM imap_cursors WHERE side = 'warmup' GROUP BY "
+        "mailbox_id "
         "ORDER BY mailbox_id"
     );
     for (const Search& search : searches) status.searched[search.mailbox_id] = search.at;

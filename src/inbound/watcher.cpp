@@ -312,9 +312,11 @@ base::Task<Watcher::Cursor> Watcher::load_cursor(std::string folder) {
     co_return co_await db_.read(
         handler_.role(),
         [mailbox_id, folder](store::Connection& connection) {
-            const store::Values key = store::values(mailbox_id, folder);
+            const std::string_view side = store::to_string(connection.role());
+            const store::Values key = store::values(mailbox_id, folder, side);
             const std::string where =
-                " FROM imap_cursors WHERE mailbox_id = :m AND folder = :f ORDER BY folder";
+                " FROM imap_cursors WHERE mailbox_id = :m AND folder = :f AND side = :s "
+                "ORDER BY folder";
             return Cursor{
                 static_cast<std::uint32_t>(connection.integer("SELECT uidvalidity" + where, key)),
                 static_cast<std::uint32_t>(connection.integer("SELECT last_uid" + where, key))
@@ -329,12 +331,19 @@ base::Task<> Watcher::save_cursor(std::string folder, Cursor cursor, base::Times
         handler_.role(),
         [mailbox_id, folder, cursor, searched_at](store::Connection& connection) {
             connection.execute(
-                "INSERT INTO imap_cursors (mailbox_id, folder, uidvalidity, last_uid, searched_at) "
-                "VALUES (:mailbox, :folder, :validity, :uid, :at) "
-                "ON CONFLICT (mailbox_id, folder) DO UPDATE SET uidvalidity = "
+                "INSERT INTO imap_cursors (mailbox_id, folder, side, uidvalidity, last_uid, "
+                "searched_at) VALUES (:mailbox, :folder, :side, :validity, :uid, :at) "
+                "ON CONFLICT (mailbox_id, folder, side) DO UPDATE SET uidvalidity = "
                 "excluded.uidvalidity, "
                 "last_uid = excluded.last_uid, searched_at = excluded.searched_at",
-                store::values(mailbox_id, folder, cursor.uidvalidity, cursor.last_uid, searched_at)
+                store::values(
+                    mailbox_id,
+                    folder,
+                    store::to_string(connection.role()),
+                    cursor.uidvalidity,
+                    cursor.last_uid,
+                    searched_at
+                )
             );
         }
     );

@@ -20,6 +20,8 @@ constexpr TableRule kRules[] = {
     {"mailboxes", kReadUpdate, kReadUpdate, kAll},
     {"mailbox_tokens", kReadUpdate, kReadUpdate, kAll},
     {"mailbox_usage", kAll, kAll, kRead, "side"},
+    {"mailbox_human_mail", kAll, kAll, kRead},
+    {"mailbox_gaps", kAll, kAll, kRead},
 
     {"warmup_email_drafts", kAll, kNone, kRead},
     {"warmup_cycles", kAll, kNone, kRead},
@@ -27,6 +29,7 @@ constexpr TableRule kRules[] = {
     {"warmup_filings", kAll, kNone, kRead},
     {"emails_warmup", kAll, kNone, kRead},
     {"emails_warmup_raw", kAll, kNone, kRead},
+    {"warmup_imported_fields", kAll, kNone, kRead},
 
     {"campaigns", kNone, kAll, kRead},
     {"leads", kNone, kAll, kRead},
@@ -34,6 +37,9 @@ constexpr TableRule kRules[] = {
     {"emails_campaign", kNone, kAll, kRead},
     {"emails_campaign_raw", kNone, kAll, kRead},
     {"suppressions", kNone, kAll, kRead},
+    {"campaign_texts", kNone, kAll, kRead},
+    {"campaign_replies", kNone, kAll, kRead},
+    {"campaign_imported_fields", kNone, kAll, kRead},
 
     {"account_reputation", kNone, kNone, kAll},
     {.table = "llm_usage",

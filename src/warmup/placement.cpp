@@ -32,7 +32,8 @@ std::vector<SentMail> sent_between(
     // Searched means every watched folder: the earliest of its cursors counts.
     return connection.select<SentMail>(
         "SELECT e.id, e.\"from\", e.\"to\", COALESCE(m.provider, ''), e.sent_at, t.placement, "
-        "(SELECT MIN(c.searched_at) FROM imap_cursors c WHERE c.mailbox_id = e.to_mailbox_id), "
+        "(SELECT MIN(c.searched_at) FROM imap_cursors c WHERE c.side = 'warmup' AND c.mailbox_id = "
+        "e.to_mailbox_id), "
         "CASE WHEN m.id IS NOT NULL AND (m.secret IS NOT NULL OR m.login_method = 'oauth2') AND "
         "m.status <> 'removed' "
         "AND m.hidden_folders = '' THEN 1 ELSE 0 END "
