@@ -21,12 +21,13 @@ base::Result<Settings> settings_from_json(std::string_view json) {
     const boost::json::value given = boost::json::parse(json, problem);
     if (problem || !given.is_object()) return wrong("the settings are no JSON object");
     // What an older version did not write keeps its default.
-    boost::json::object whole = boost::json::value_from(Settings()).as_object();
+    boost::json::value whole = boost::json::value_from(Settings());
     for (const auto& [key, value] : given.get_object()) {
-        if (!whole.contains(key)) return wrong("unknown key \"" + std::string(key) + "\"");
-        whole[key] = value;
-        const auto alone = boost::json::try_value_to<Settings>(whole);
-        if (!alone) return wrong("key \"" + std::string(key) + "\" has a value of another kind");
+        if (!whole.get_object().contains(key))
+            return wrong("unknown key \"" + std::string(key) + "\"");
+        whole.get_object()[key] = value;
+        if (!boost::json::try_value_to<Settings>(whole))
+            return wrong("key \"" + std::string(key) + "\" has a value of another kind");
     }
     return boost::json::value_to<Settings>(whole);
 }
