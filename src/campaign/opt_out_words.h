@@ -14,6 +14,8 @@ namespace campaign {
 
 // By ISO 639-1 code ("pt-BR" is Portuguese); nothing for a language we have none of.
 std::optional<std::string> opt_out_sentence(std::string_view language);
+// The answer that this sentence asks for.
+std::optional<std::string> opt_out_answer(std::string_view language);
 std::vector<std::string> opt_out_languages();
 
 // The body with opt-out sentence and postal address at its end; a body that ends with them is
