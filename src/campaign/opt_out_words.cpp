@@ -23,7 +23,7 @@ const std::map<std::string, Words, std::less<>>& all_words() {
     static const auto words = [] {
         std::map<std::string, Words, std::less<>> made;
         Words* open = nullptr;
-        for (const std::string& line : base::split(embedded::campaign_writing("opt_out.txt"), '\n')) {
+        for (const std::string& line : base::split(embedded::campaign("opt_out.txt"), '\n')) {
             const std::string_view entry = base::trim(line);
             if (entry.empty() || entry.starts_with('#')) continue;
             if (entry.starts_with('['))

@@ -43,34 +43,34 @@ std::vector<std::string> raw_list(std::string_view file, std::string_view sectio
 }  // namespace
 
 const inbound::WordLists& greeting_words() {
-    static const inbound::WordLists lists(embedded::campaign_writing("greetings.txt"));
+    static const inbound::WordLists lists(embedded::campaign("greetings.txt"));
     return lists;
 }
 
 const inbound::Phrases& banned_phrases() {
     static const inbound::Phrases phrases(
-        inbound::WordLists(embedded::campaign_writing("banned_phrases.txt")).of("banned")
+        inbound::WordLists(embedded::campaign("banned_phrases.txt")).of("banned")
     );
     return phrases;
 }
 
 const inbound::Phrases& model_leftovers() {
     static const inbound::Phrases phrases(
-        inbound::WordLists(embedded::campaign_writing("model_leftovers.txt")).of("leftover")
+        inbound::WordLists(embedded::campaign("model_leftovers.txt")).of("leftover")
     );
     return phrases;
 }
 
 const inbound::WordSet& reply_prefixes() {
     static const inbound::WordSet prefixes =
-        inbound::WordLists(embedded::campaign_writing("reply_prefixes.txt")).set_of("prefix");
+        inbound::WordLists(embedded::campaign("reply_prefixes.txt")).set_of("prefix");
     return prefixes;
 }
 
 const std::vector<std::string>& company_suffixes(bool strong) {
     static const std::vector<std::string> kinds[] = {
-        raw_list(embedded::campaign_writing("company_suffixes.txt"), "weak"),
-        raw_list(embedded::campaign_writing("company_suffixes.txt"), "strong"),
+        raw_list(embedded::campaign("company_suffixes.txt"), "weak"),
+        raw_list(embedded::campaign("company_suffixes.txt"), "strong"),
     };
     return kinds[strong ? 1 : 0];
 }
