@@ -12,10 +12,10 @@ namespace campaign {
 struct TextTemplate::Node {
     enum class Kind { text, field, sequence, choice };
     Kind kind = Kind::sequence;
-    std::string text;  // of a field its name
+    std::string text = {};  // of a field its name
     bool has_fallback = false;
-    std::string fallback;
-    std::vector<Node> parts;
+    std::string fallback = {};
+    std::vector<Node> parts = {};
 };
 
 namespace {
