@@ -175,7 +175,7 @@ base::Task<> HttpServer::stop(base::MonotonicTime deadline) {
         if (state->connections.empty()) co_return;
         state->all_ended = std::make_shared<Late<base::Unit>>();
         LateWait<base::Unit> wait(state->all_ended, state->clock, until);
-        const bool ended = (co_await wait).has_value();
+        const std::optional<base::Unit> ended = co_await wait;
         if (ended) co_return;
         for (const auto& connection : state->connections) connection->stream->close();
     }
