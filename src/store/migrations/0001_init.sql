@@ -303,6 +303,9 @@ CREATE TABLE leads (
 CREATE INDEX leads_email ON leads (email_key);
 CREATE INDEX leads_campaign ON leads (campaign_id, status, id);
 CREATE INDEX leads_organisation ON leads (organisation) WHERE organisation <> '';
+-- A draft that names another lead or its company is found by these.
+CREATE INDEX leads_company ON leads (campaign_id, company);
+CREATE INDEX leads_name ON leads (campaign_id, name);
 CREATE INDEX leads_next ON leads (next_step_at) WHERE next_step_at IS NOT NULL;
 
 CREATE TABLE email_drafts (
@@ -354,9 +357,24 @@ CREATE INDEX email_drafts_bound ON email_drafts (from_account, not_before, id)
     WHERE status = 'ready_to_send' AND from_account IS NOT NULL;
 CREATE INDEX email_drafts_claimed ON email_drafts (lease_until) WHERE status = 'claimed';
 CREATE INDEX email_drafts_writing ON email_drafts (id) WHERE status = 'generating';
+-- What has to be reviewed again before it may be claimed.
+CREATE INDEX email_drafts_reviewed ON email_drafts (reviewed_at) WHERE status = 'ready_to_send';
 CREATE INDEX email_drafts_doubt ON email_drafts (id) WHERE status = 'in_doubt';
 CREATE INDEX email_drafts_campaign ON email_drafts (campaign_id, status, id);
 CREATE INDEX email_drafts_lead ON email_drafts (lead_id, followup_number);
+
+-- Copies of a new text that seed mailboxes get first, and where they were found.
+CREATE TABLE campaign_canaries (
+    id {{id}},
+    text_id BIGINT NOT NULL,
+    mailbox_id BIGINT NOT NULL,  -- the seed's
+    provider TEXT NOT NULL DEFAULT '',
+    email_id BIGINT NOT NULL UNIQUE,
+    placement TEXT NOT NULL DEFAULT '' CHECK (placement IN ('', 'inbox', 'spam', 'elsewhere')),
+    found_at BIGINT,
+    created_at BIGINT NOT NULL
+);
+CREATE INDEX campaign_canaries_text ON campaign_canaries (text_id, id);
 
 CREATE TABLE emails_campaign (
     id {{id}},
