@@ -40,12 +40,12 @@ ledger::Decision decision_of(const Report& report, Side side, base::Timestamp no
     return decision;
 }
 
-Report not_sent(std::int64_t id, base::Error error, std::string_view provider) {
+Report not_sent(std::int64_t id, base::Error error, const mailbox::Mailbox& from) {
     Report report;
     report.email_id = id;
     report.ending = Ending::not_sent;
     report.error = std::move(error);
-    report.verdict = mailbox::judge(report.error, provider);
+    report.verdict = mailbox::judge(report.error, from.provider, from.login_method);
     return report;
 }
 
@@ -55,13 +55,15 @@ bool is_final(const smtp::SendResult& result, const mailbox::Verdict& verdict) {
     return result.reply && result.reply->permanent() && verdict.permanent();
 }
 
-Report report_of(std::int64_t id, const smtp::SendResult& result, std::string_view provider) {
+Report report_of(
+    std::int64_t id, const smtp::SendResult& result, const mailbox::Mailbox& from
+) {
     Report report;
     report.email_id = id;
     report.error = result.error;
     if (result.reply) report.server_reply = result.reply->str();
     if (result.outcome != smtp::Outcome::accepted)
-        report.verdict = mailbox::judge(result.error, provider);
+        report.verdict = mailbox::judge(result.error, from.provider, from.login_method);
     switch (result.outcome) {
         case smtp::Outcome::accepted:
             report.ending = Ending::accepted;
@@ -237,7 +239,7 @@ base::Task<Report> Delivery::send(
                 0,
                 {}
             },
-            from.provider
+            from
         );
     }
     Prepared prepared = prepared_of(*email);
@@ -256,7 +258,7 @@ base::Task<Report> Delivery::send(
     const std::int64_t email_id = email.id;
     auto client = co_await connector_.smtp(from, deadline);
     if (!client) {
-        Report report = not_sent(email_id, client.error(), from.provider);
+        Report report = not_sent(email_id, client.error(), from);
         co_return co_await record(std::move(report), std::move(from), false, std::move(recorded));
     }
     bool intent_committed = false;
@@ -273,7 +275,7 @@ base::Task<Report> Delivery::send(
         std::move(envelope), std::move(email.raw), std::move(before_dot), deadline
     );
     connector_.release(from, std::move(*client));
-    Report report = report_of(email_id, result, from.provider);
+    Report report = report_of(email_id, result, from);
     const std::int64_t mailbox_id = from.id;
     report = co_await record(
         std::move(report), std::move(from), intent_committed, std::move(recorded)

@@ -264,14 +264,23 @@ bool mark_in_doubt(
 bool resolve_found(
     store::Connection& connection, Side side, std::int64_t id, base::Timestamp found_at
 ) {
+    return resolve_accepted(connection, side, id, found_at, "found in the receiving mailbox");
+}
+
+bool resolve_accepted(
+    store::Connection& connection,
+    Side side,
+    std::int64_t id,
+    base::Timestamp found_at,
+    std::string_view evidence
+) {
     // When it was accepted is not known; the intent's time is the closest that was recorded.
     const bool moved = move(
         connection,
         side,
-        "status = 'accepted', sent_at = COALESCE(intent_at, :found), "
-        "server_reply = 'no reply recorded; found in the receiving mailbox'",
+        "status = 'accepted', sent_at = COALESCE(intent_at, :found), server_reply = :evidence",
         "'in_doubt', 'parked'",
-        store::values(found_at),
+        store::values(found_at, fmt::format("no reply recorded; {}", evidence)),
         id
     );
     return drop_raw_if(connection, side, id, moved);

@@ -148,6 +148,14 @@ bool mark_in_doubt(
 bool resolve_found(
     store::Connection& connection, Side side, std::int64_t id, base::Timestamp found_at
 );
+// The same for other evidence that it was accepted, such as "its copy lies in the Sent folder".
+bool resolve_accepted(
+    store::Connection& connection,
+    Side side,
+    std::int64_t id,
+    base::Timestamp found_at,
+    std::string_view evidence
+);
 
 // A crash left these: every row with an intent from before `before` and no result becomes in doubt.
 // Returns how many. Warmup: call it only where no other process can be sending (store lock held).
