@@ -47,7 +47,9 @@ ADAPTERS = {
     "curl/": ["src/net/curl_http_client.cpp", "src/net/curl_transfer.cpp"],
     "date/": ["src/base/time_zone.cpp"],
     "gmime/": ["src/mime/gmime_reader.cpp"],
+    "idn2.h": ["src/campaign/domain_name.cpp"],
     "libpq-fe.h": ["src/store/postgres_session.cpp", "tests/store/postgres_server.cpp"],
+    "libpsl.h": ["src/campaign/domain_name.cpp"],
     "openssl/": [
         "src/base/crypto.cpp",
         "src/net/curl_transfer.cpp",
