@@ -22,6 +22,8 @@ const std::vector<Command>& commands() {
         warmup_status_command(),
         warmup_templates_list_command(),
         warmup_templates_generate_command(),
+        campaign_create_command(),
+        campaign_import_leads_command(),
         verify_command(),
         why_command(),
         delivery_in_doubt_command(),
