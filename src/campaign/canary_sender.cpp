@@ -33,9 +33,7 @@ std::vector<mailbox::Mailbox> senders_by_load(
                            one.status == mailbox::Status::active && one.can_log_in() &&
                            one.policy_settled();
         if (sends)
-            loaded.emplace_back(
-                mailbox::sent_in_last_day(connection, one.id, now), std::move(one)
-            );
+            loaded.emplace_back(mailbox::sent_in_last_day(connection, one.id, now), std::move(one));
     }
     std::ranges::sort(loaded, {}, [](const auto& one) {
         return std::pair(one.first, one.second.id);

@@ -81,13 +81,38 @@ base::Result<Preview> of_draft(store::Connection& connection, const Draft& draft
     return made;
 }
 
+// Rendered for the plan's lead, with footer and review.
+base::Result<Preview> of_template(store::Connection& connection, const WritingPlan& plan) {
+    const WritingTask& task = plan.task;
+    auto written = render_draft(plan, 0);
+    if (!written) return base::pass_on(written);
+    Preview made{.lead_id = task.lead.id, .to = task.lead.email};
+    made.variant = plan.text->variant;
+    made.impossible = written->impossible;
+    if (!made.impossible.empty()) return made;
+    made.text = std::move(written->text);
+    const bool in_thread =
+        task.step > 0 && task.settings.steps[static_cast<std::size_t>(task.step)].same_thread;
+    if (in_thread)
+        made.text.subject = "Re: " + thread_subject(connection, plan, *task.lead.campaign_id);
+    const auto body = append_footer(made.text.body, task.settings);
+    if (!body) return base::pass_on(body);
+    made.text.body = *body;
+    if (made.text.html_body) {
+        const auto html = append_html_footer(*made.text.html_body, task.settings);
+        if (!html) return base::pass_on(html);
+        made.text.html_body = *html;
+    }
+    const auto verdict = reviewed(connection, as_draft(plan, made.text, in_thread));
+    if (!verdict) return base::pass_on(verdict);
+    made.review = *verdict;
+    return made;
+}
+
 }  // namespace
 
 base::Result<Preview> preview(
-    store::Connection& connection,
-    std::int64_t campaign_id,
-    const std::string& lead_email,
-    int step
+    store::Connection& connection, std::int64_t campaign_id, const std::string& lead_email, int step
 ) {
     const auto lead = lead_of(connection, campaign_id, lead_email);
     if (!lead) return base::pass_on(lead);
@@ -100,39 +125,21 @@ base::Result<Preview> preview(
     if (settings->writer == "model")
         return wrong(
             ErrorCode::unsupported,
-            "a model writes this campaign and has not written this mail yet; see `campaign generate`"
+            "a model writes this campaign and has not written this mail yet; see `campaign "
+            "generate`"
         );
     const std::vector<Text> texts = texts_of_step(connection, campaign_id, step);
     const Text* chosen = choose_text(texts, lead->id);
     if (chosen == nullptr)
-        return wrong(ErrorCode::not_found, fmt::format("the campaign has no text for step {}", step));
+        return wrong(
+            ErrorCode::not_found, fmt::format("the campaign has no text for step {}", step)
+        );
     WritingPlan plan;
     plan.text = *chosen;
     plan.task.lead = *lead;
     plan.task.settings = std::move(*settings);
     plan.task.step = step;
-    auto written = render_draft(plan, 0);
-    if (!written) return base::pass_on(written);
-    Preview made{.lead_id = lead->id, .to = lead->email};
-    made.variant = chosen->variant;
-    made.impossible = written->impossible;
-    if (!made.impossible.empty()) return made;
-    made.text = std::move(written->text);
-    const bool in_thread =
-        step > 0 && plan.task.settings.steps[static_cast<std::size_t>(step)].same_thread;
-    if (in_thread) made.text.subject = "Re: " + thread_subject(connection, plan, campaign_id);
-    const auto body = append_footer(made.text.body, plan.task.settings);
-    if (!body) return base::pass_on(body);
-    made.text.body = *body;
-    if (made.text.html_body) {
-        const auto html = append_html_footer(*made.text.html_body, plan.task.settings);
-        if (!html) return base::pass_on(html);
-        made.text.html_body = *html;
-    }
-    const auto verdict = reviewed(connection, as_draft(plan, made.text, in_thread));
-    if (!verdict) return base::pass_on(verdict);
-    made.review = *verdict;
-    return made;
+    return of_template(connection, plan);
 }
 
 }  // namespace campaign

@@ -22,10 +22,7 @@ struct Preview {
 // `lead_email` empty: the campaign's first lead. not_found (lead, text of the step), unsupported
 // where a model writes and has not yet, invalid_input (template, postal address).
 base::Result<Preview> preview(
-    store::Connection& connection,
-    std::int64_t campaign_id,
-    const std::string& lead_email,
-    int step
+    store::Connection& connection, std::int64_t campaign_id, const std::string& lead_email, int step
 );
 
 }  // namespace campaign

@@ -1,6 +1,6 @@
 // A mail outside of any sequence: a copy of a text for a seed mailbox (canary), or for its owner
-// (`campaign test`). It leaves through delivery like every other, counts in its mailbox's budget and
-// keeps the gap clock; it belongs to no lead and no draft.
+// (`campaign test`). It leaves through delivery like every other, counts in its mailbox's budget
+// and keeps the gap clock; it belongs to no lead and no draft.
 #pragma once
 #include <functional>
 #include <string>

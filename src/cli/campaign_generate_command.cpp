@@ -33,8 +33,7 @@ void show(const std::string& name, const campaign::Pregenerated& done, bool json
         done.left_out
     );
     if (!done.stopped.empty()) text += "It stopped early: " + done.stopped + "\n";
-    if (done.rejected > 0)
-        text += "\nNext: pilotlight campaign review '" + name + "' tells why\n";
+    if (done.rejected > 0) text += "\nNext: pilotlight campaign review '" + name + "' tells why\n";
     print(text);
 }
 
@@ -80,7 +79,8 @@ Command campaign_generate_command() {
             "\n"
             "Examples:\n"
             "  pilotlight campaign generate shops --count 10\n"
-            "  pilotlight campaign generate shops --again      # rejected ones too, after a change\n",
+            "  pilotlight campaign generate shops --again      # rejected ones too, after a "
+            "change\n",
         .positionals = {{.name = "NAME", .help = "the campaign"}},
         .options =
             {{.name = "--count", .value = "N", .help = "how many at most (20 unless told)"},

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <boost/json.hpp>
+#include <cmath>
 
 #include "base/text.h"
 #include "campaign/draft_writer.h"
@@ -53,7 +54,7 @@ boost::json::object object_of(const campaign::Draft& draft, bool with_text) {
         {"reason", draft.error_message.value_or("")},
         {"findings", findings_array(campaign::findings_from_json(draft.review))}
     };
-    if (draft.quality_score) object["score"] = *draft.quality_score;
+    if (draft.quality_score) object["score"] = std::lround(*draft.quality_score);
     if (with_text) object["body"] = draft.body;
     return object;
 }
@@ -87,8 +88,7 @@ void print_list(const std::vector<campaign::Draft>& drafts, std::int64_t ready, 
         );
         return;
     }
-    std::vector<std::vector<std::string>> rows = {
-        {"id", "to", "step", "status", "score", "reason"}
+    std::vector<std::vector<std::string>> rows = {{"id", "to", "step", "status", "score", "reason"}
     };
     for (const campaign::Draft& draft : drafts) {
         const std::string reason = draft.error_message.value_or(
@@ -175,7 +175,9 @@ int print_outcomes(const std::vector<Outcome>& outcomes, bool json) {
                  {"score", released->review.score},
                  {"findings", findings_array(released->review.findings)}}
             );
-            text += fmt::format("draft {}: {}\n{}", id, released->status, review_text(released->review));
+            text += fmt::format(
+                "draft {}: {}\n{}", id, released->status, review_text(released->review)
+            );
         } else {
             list.push_back({{"id", id}, {"error", released.error().describe()}});
             text += fmt::format("draft {}: {}\n", id, released.error().describe());
@@ -235,7 +237,8 @@ base::Result<int> reject(
     if (!done) return base::pass_on(done);
     print(
         invocation.json
-            ? boost::json::serialize(boost::json::object{{"id", *id}, {"status", "rejected"}}) + "\n"
+            ? boost::json::serialize(boost::json::object{{"id", *id}, {"status", "rejected"}}) +
+                  "\n"
             : fmt::format("draft {} is rejected\n", *id)
     );
     return 0;

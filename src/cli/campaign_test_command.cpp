@@ -55,8 +55,8 @@ campaign::UnsubscribeHeaders headers_of(campaign::UnsubscribeKey key, std::strin
                std::int64_t campaign_id,
                base::Timestamp now
            ) {
-        const auto link = url.empty() ? std::nullopt
-                                      : std::optional(key.make_link(url, to, campaign_id, now));
+        const auto link =
+            url.empty() ? std::nullopt : std::optional(key.make_link(url, to, campaign_id, now));
         return campaign::unsubscribe_headers(from, token, link);
     };
 }
@@ -82,9 +82,7 @@ base::Result<campaign::SingleMail> write_mail(
     return mail;
 }
 
-int show(
-    const campaign::SingleMail& mail, const delivery::Report& report, bool json
-) {
+int show(const campaign::SingleMail& mail, const delivery::Report& report, bool json) {
     const bool accepted = report.ending == delivery::Ending::accepted;
     const std::string ending(delivery::to_string(report.ending));
     if (json) {
@@ -124,9 +122,7 @@ base::Result<int> run(const Invocation& invocation) {
     if (!mail) return base::pass_on(mail);
     mail->to = *to;
     mail->from = *from;
-    auto key = world.run(
-        campaign::UnsubscribeKey::load(world.db(), world.vault(), world.random())
-    );
+    auto key = world.run(campaign::UnsubscribeKey::load(world.db(), world.vault(), world.random()));
     if (!key) return base::pass_on(key);
     const auto headers = headers_of(std::move(*key), world.settings().unsubscribe.url);
     const base::MonotonicTime deadline = world.clock().in(std::chrono::minutes(2));
@@ -152,7 +148,8 @@ Command campaign_test_command() {
             "\n"
             "Examples:\n"
             "  pilotlight campaign test shops --to me@example.com\n"
-            "  pilotlight campaign test shops --to friend@example.com --yes --from eva@example.com\n",
+            "  pilotlight campaign test shops --to friend@example.com --yes --from "
+            "eva@example.com\n",
         .positionals = {{.name = "NAME", .help = "the campaign"}},
         .options =
             {{.name = "--to",
@@ -160,7 +157,9 @@ Command campaign_test_command() {
               .help = "who gets it: a mailbox of yours, or any address with --yes",
               .required = true},
              {.name = "--from", .value = "MAILBOX", .help = "the sender; default: the first one"},
-             {.name = "--lead", .value = "EMAIL", .help = "written for this lead; default: the first"},
+             {.name = "--lead",
+              .value = "EMAIL",
+              .help = "written for this lead; default: the first"},
              {.name = "--step", .value = "N", .help = "0 is the first mail (default)"},
              {.name = "--yes", .value = "", .help = "the address may be a stranger's"}},
         .run = run,

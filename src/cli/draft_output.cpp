@@ -15,7 +15,8 @@ constexpr std::string_view kSubject = "Subject:";
 // For a terminal: what lines may hold, and no more.
 std::string shown(std::string_view text) {
     std::string out;
-    for (const std::string& line : base::split(text, '\n')) out += base::printable(line, 2000) + "\n";
+    for (const std::string& line : base::split(text, '\n'))
+        out += base::printable(line, 2000) + "\n";
     return out;
 }
 
@@ -48,9 +49,7 @@ base::Result<campaign::DraftText> read_draft_text(const std::string& given) {
 boost::json::array findings_array(const std::vector<campaign::Finding>& findings) {
     boost::json::array list;
     for (const campaign::Finding& finding : findings)
-        list.push_back(
-            {{"rule", finding.rule}, {"words", finding.words}, {"hard", finding.hard}}
-        );
+        list.push_back({{"rule", finding.rule}, {"words", finding.words}, {"hard", finding.hard}});
     return list;
 }
 
