@@ -33,11 +33,10 @@ campaign::BasisCount record_all(engine::Runtime& runtime, const campaign::BasisO
     campaign::BasisCount total;
     std::int64_t after = 0;
     do {
-        const campaign::BasisCount count = runtime.job(
-            store::Role::campaign, [order, after](store::Connection& connection) {
+        const campaign::BasisCount count =
+            runtime.job(store::Role::campaign, [order, after](store::Connection& connection) {
                 return campaign::record_basis_page(connection, order, after);
-            }
-        );
+            });
         add(total, count);
         after = count.last_id;
     } while (after != 0);
@@ -83,7 +82,9 @@ base::Result<campaign::BasisOrder> order_of(const Invocation& invocation) {
 }
 
 void print_result(
-    const Invocation& invocation, const campaign::BasisOrder& order, const campaign::BasisCount& count
+    const Invocation& invocation,
+    const campaign::BasisOrder& order,
+    const campaign::BasisCount& count
 ) {
     if (invocation.json)
         return print(
@@ -107,9 +108,8 @@ void print_result(
     if (count.kept > 0)
         text += fmt::format("{} had a basis and keep it\n", with_commas(count.kept));
     if (count.unknown > 0)
-        text += fmt::format(
-            "{} addresses are no leads of this campaign\n", with_commas(count.unknown)
-        );
+        text +=
+            fmt::format("{} addresses are no leads of this campaign\n", with_commas(count.unknown));
     print(text);
 }
 

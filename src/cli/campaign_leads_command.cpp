@@ -38,11 +38,9 @@ std::vector<campaign::Lead> read_leads(
         const int wanted = static_cast<int>(std::min<std::int64_t>(
             campaign::kLeadsPage, most - static_cast<std::int64_t>(leads.size())
         ));
-        auto page = runtime.job(
-            store::Role::operator_, [=](store::Connection& connection) {
-                return campaign::leads_of_campaign(connection, campaign_id, status, after, wanted);
-            }
-        );
+        auto page = runtime.job(store::Role::operator_, [=](store::Connection& connection) {
+            return campaign::leads_of_campaign(connection, campaign_id, status, after, wanted);
+        });
         if (page.empty()) break;
         after = page.back().id;
         for (campaign::Lead& lead : page) leads.push_back(std::move(lead));
@@ -53,9 +51,9 @@ std::vector<campaign::Lead> read_leads(
 campaign::Rechecked recheck(engine::Runtime& runtime, std::int64_t campaign_id) {
     net::AresDnsClient dns(runtime.loop(), runtime.clock(), {runtime.settings().dns.server});
     engine::DnsMailDomains domains(dns, runtime.clock());
-    return runtime.run(campaign::recheck_new_leads(
-        runtime.db(), domains, campaign_id, runtime.clock().now()
-    ));
+    return runtime.run(
+        campaign::recheck_new_leads(runtime.db(), domains, campaign_id, runtime.clock().now())
+    );
 }
 
 base::Result<campaign::Verified> verify(

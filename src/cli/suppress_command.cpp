@@ -42,9 +42,8 @@ base::Result<int> run_add(const Invocation& invocation) {
     }
     const auto runtime = open_runtime(invocation);
     if (!runtime) return base::pass_on(runtime);
-    const std::int64_t added = suppress_all(
-        **runtime, values, "owner", base::printable(invocation.text("--note"), 300)
-    );
+    const std::int64_t added =
+        suppress_all(**runtime, values, "owner", base::printable(invocation.text("--note"), 300));
     print_added(invocation, added, values.size());
     return 0;
 }
@@ -64,9 +63,7 @@ base::Result<std::vector<ToSuppress>> read_list(const std::string& file, const s
         if (read)
             values.push_back(*read);
         else if (!heading && !value.empty() && problems.size() < 20)
-            problems.push_back(
-                fmt::format("{}:{}: {}", file, record->line, read.error().message)
-            );
+            problems.push_back(fmt::format("{}:{}: {}", file, record->line, read.error().message));
     }
     if (problems.empty()) return values;
     return base::fail(
@@ -85,9 +82,8 @@ base::Result<int> run_import(const Invocation& invocation) {
     if (!values) return base::pass_on(values);
     const auto runtime = open_runtime(invocation);
     if (!runtime) return base::pass_on(runtime);
-    const std::int64_t added = suppress_all(
-        **runtime, *values, "import", base::printable(invocation.text("--note"), 300)
-    );
+    const std::int64_t added =
+        suppress_all(**runtime, *values, "import", base::printable(invocation.text("--note"), 300));
     print_added(invocation, added, values->size());
     return 0;
 }
@@ -114,8 +110,7 @@ base::Result<int> run_list(const Invocation& invocation) {
     if (!most) return base::pass_on(most);
     const auto runtime = open_runtime(invocation);
     if (!runtime) return base::pass_on(runtime);
-    const auto all =
-        read_all(**runtime, invocation.flag("--pending") ? "pending" : "", *most);
+    const auto all = read_all(**runtime, invocation.flag("--pending") ? "pending" : "", *most);
     if (invocation.json) {
         boost::json::array rows;
         for (const campaign::Suppression& one : all) rows.push_back(row_json(one));
@@ -152,7 +147,8 @@ base::Result<int> run_decide(const Invocation& invocation) {
     const bool keep = invocation.flag("--keep");
     const base::Timestamp now = (*runtime)->clock().now();
     const bool decided = (*runtime)->job(
-        store::Role::campaign, [address = *email, keep, now](store::Connection& connection) {
+        store::Role::campaign,
+        [address = *email, keep, now](store::Connection& connection) {
             return campaign::decide(connection, address, keep, now);
         }
     );
@@ -164,15 +160,11 @@ base::Result<int> run_decide(const Invocation& invocation) {
         );
     if (invocation.json)
         print(
-            boost::json::serialize(
-                boost::json::object{{"address", email->str()}, {"kept", keep}}
-            ) +
+            boost::json::serialize(boost::json::object{{"address", email->str()}, {"kept", keep}}) +
             "\n"
         );
     else
-        print(
-            email->str() + (keep ? " stays suppressed.\n" : " may be written to again.\n")
-        );
+        print(email->str() + (keep ? " stays suppressed.\n" : " may be written to again.\n"));
     return 0;
 }
 
@@ -182,12 +174,13 @@ Command suppress_add_command() {
     return {
         .path = "suppress add",
         .summary = "never write to an address or a domain again",
-        .help = "Stops every lead of the address, or of the domain and all below it, in every\n"
-                "campaign at once, and takes back the drafts that wait.\n"
-                "\n"
-                "Examples:\n"
-                "  pilotlight suppress add ann@example.com --note 'asked on the phone'\n"
-                "  pilotlight suppress add competitor.example\n",
+        .help =
+            "Stops every lead of the address, or of the domain and all below it, in every\n"
+            "campaign at once, and takes back the drafts that wait.\n"
+            "\n"
+            "Examples:\n"
+            "  pilotlight suppress add ann@example.com --note 'asked on the phone'\n"
+            "  pilotlight suppress add competitor.example\n",
         .positionals =
             {{.name = "ADDRESS", .help = "addresses or domains", .required = true, .many = true}},
         .options = {{.name = "--note", .value = "TEXT", .help = "why, for you"}},
@@ -199,14 +192,15 @@ Command suppress_list_command() {
     return {
         .path = "suppress list",
         .summary = "list whom nothing is sent to, and why",
-        .help = "Addresses, domains, and keyed hashes of people who were erased. Pending ones are\n"
-                "opt-outs that could not be matched to a mail of ours: nothing is sent there until "
-                "you\n"
-                "decide (suppress decide).\n"
-                "\n"
-                "Examples:\n"
-                "  pilotlight suppress list --pending\n"
-                "  pilotlight --json suppress list | jq '.suppressions | length'\n",
+        .help =
+            "Addresses, domains, and keyed hashes of people who were erased. Pending ones are\n"
+            "opt-outs that could not be matched to a mail of ours: nothing is sent there until "
+            "you\n"
+            "decide (suppress decide).\n"
+            "\n"
+            "Examples:\n"
+            "  pilotlight suppress list --pending\n"
+            "  pilotlight --json suppress list | jq '.suppressions | length'\n",
         .positionals = {},
         .options =
             {{.name = "--pending", .value = "", .help = "only those that wait for you"},
@@ -219,11 +213,12 @@ Command suppress_import_command() {
     return {
         .path = "suppress import",
         .summary = "take over a do-not-contact list",
-        .help = "Reads a file with one address or domain a row (of a CSV file the first column).\n"
-                "Everything is checked first: with one problem nothing is changed.\n"
-                "\n"
-                "Examples:\n"
-                "  pilotlight suppress import do-not-contact.csv --note 'from the old system'\n",
+        .help =
+            "Reads a file with one address or domain a row (of a CSV file the first column).\n"
+            "Everything is checked first: with one problem nothing is changed.\n"
+            "\n"
+            "Examples:\n"
+            "  pilotlight suppress import do-not-contact.csv --note 'from the old system'\n",
         .positionals = {{.name = "FILE", .help = "the list; - is standard input"}},
         .options = {{.name = "--note", .value = "TEXT", .help = "why, for you"}},
         .run = run_import,
@@ -234,13 +229,14 @@ Command suppress_decide_command() {
     return {
         .path = "suppress decide",
         .summary = "say whether a doubtful opt-out was one",
-        .help = "An opt-out that belongs to no mail of ours stops sending to its From address and\n"
-                "waits for you. --keep makes it final; --lift takes it away, and the leads go on "
-                "where\n"
-                "they stood.\n"
-                "\n"
-                "Examples:\n"
-                "  pilotlight suppress decide ann@example.com --keep\n",
+        .help =
+            "An opt-out that belongs to no mail of ours stops sending to its From address and\n"
+            "waits for you. --keep makes it final; --lift takes it away, and the leads go on "
+            "where\n"
+            "they stood.\n"
+            "\n"
+            "Examples:\n"
+            "  pilotlight suppress decide ann@example.com --keep\n",
         .positionals = {{.name = "ADDRESS", .help = "the address"}},
         .options =
             {{.name = "--keep", .value = "", .help = "it was an opt-out"},

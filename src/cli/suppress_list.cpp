@@ -36,7 +36,8 @@ void stop_leads(
     std::int64_t after = 0;
     do {
         after = runtime.job(
-            store::Role::campaign, [&domains, reason, after, now](store::Connection& connection) {
+            store::Role::campaign,
+            [&domains, reason, after, now](store::Connection& connection) {
                 return campaign::stop_leads_of_domains(connection, domains, reason, after, now);
             }
         );
@@ -82,7 +83,8 @@ std::int64_t suppress_all(
         for (const ToSuppress& value : part)
             if (value.email.empty()) domains.insert(value.domain);
         added += runtime.job(
-            store::Role::campaign, [part, reason, note, now](store::Connection& connection) {
+            store::Role::campaign,
+            [part, reason, note, now](store::Connection& connection) {
                 const std::int64_t before = count_suppressions(connection);
                 for (const ToSuppress& value : part)
                     suppress_one(connection, value, reason, note, now);
