@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "campaign/claim.h"
 #include "campaign/context.h"
 #include "campaign/suppression.h"
 #include "delivery/delivery.h"
@@ -44,6 +45,9 @@ struct Guard {
     SuppressionKeys keys;
     Limits limits;
 };
+
+// All but the suppression keys, which need the vault.
+Guard guard_of(const Claim& claim, int campaign_cap, base::Duration gap, const Limits& limits);
 
 // Inside the intent's transaction.
 base::Result<> may_leave(store::Connection& connection, const Guard& guard, base::Timestamp now);
