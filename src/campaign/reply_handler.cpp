@@ -1,0 +1,158 @@
+#include "campaign/reply_handler.h"
+
+#include <array>
+#include <set>
+
+#include "base/text.h"
+#include "campaign/address_key.h"
+#include "campaign/matching.h"
+#include "campaign/reply_store.h"
+#include "campaign/returned_mail.h"
+#include "campaign/sent_folder_mail.h"
+#include "delivery/sent_evidence.h"
+#include "delivery/sent_keeper.h"
+#include "inbound/opt_out.h"
+
+namespace campaign {
+
+namespace {
+
+using inbound::Candidate;
+using inbound::Choice;
+using inbound::Reading;
+
+constexpr const char* kTokenHeader = "List-Unsubscribe";
+
+bool is_warmup(const Candidate& candidate, const delivery::TokenMint& mint) {
+    const auto claim = mint.check(candidate.token);
+    return claim && claim->side == delivery::Side::warmup;
+}
+
+// Addresses of all mailboxes of the owner: what they write is no answer of a lead.
+std::set<std::string> own_addresses(store::Connection& connection) {
+    std::set<std::string> keys;
+    connection.query(
+        "SELECT email FROM mailboxes ORDER BY id",
+        {},
+        std::array{store::Column::text},
+        [&](const store::Values& row) {
+            if (const auto email = base::Email::parse(std::get<std::string>(row.at(0))))
+                keys.insert(address_key(*email));
+        }
+    );
+    return keys;
+}
+
+// What choosing needs beside the candidate.
+struct Look {
+    delivery::TokenMint mint;
+    base::Email own;
+    bool sends = false;
+    std::int64_t mailbox_id = 0;
+    base::Timestamp now;
+    std::set<std::string> ours;
+};
+
+Choice choose_return(store::Connection& connection, const Candidate& one, const Look& look) {
+    const Clues clues = clues_of(one, look.mint);
+    const bool report = looks_like_report(one);
+    if (clues.from && look.ours.contains(clues.from_key) && !report) return {};
+    // The same message in another folder.
+    if (one.message_id && is_known_reply(connection, look.mailbox_id, one.message_id->str()))
+        return {};
+    if (report || find_match(connection, clues, look.mailbox_id, look.now))
+        return {Reading::full, 0};
+    return {inbound::asks_to_stop("", one.subject) ? Reading::headers : Reading::nothing, 0};
+}
+
+Choice choose(store::Connection& connection, const Candidate& one, const Look& look) {
+    if (is_warmup(one, look.mint)) return {};
+    const bool in_sent = one.place.kind == inbound::FolderKind::sent;
+    const auto tokens = look.mint.find(one.list_unsubscribe, delivery::Side::campaign);
+    if (!tokens.empty() && !in_sent) return {};
+    if (!look.sends) return {};
+    return in_sent ? Choice{Reading::headers, 0} : choose_return(connection, one, look);
+}
+
+}  // namespace
+
+ReplyHandler::ReplyHandler(Context& context, const mailbox::Mailbox& watched, ReturnCounts& counts)
+    : context_(context),
+      mailbox_id_(watched.id),
+      own_(watched.email),
+      sends_(watched.role == mailbox::Role::sender || context.limits.send_through_seeds),
+      counts_(counts) {}
+
+bool ReplyHandler::wants(inbound::FolderKind kind) const {
+    return sends_ || kind != inbound::FolderKind::sent;
+}
+
+base::Task<std::vector<Choice>> ReplyHandler::recognise(
+    std::int64_t mailbox_id, std::vector<Candidate> candidates
+) {
+    Look look{context_.mint, own_, sends_, mailbox_id, context_.clock.now(), {}};
+    co_return co_await context_.db.read(
+        store::Role::campaign,
+        [look = std::move(look), candidates](store::Connection& connection) mutable {
+            look.ours = own_addresses(connection);
+            std::vector<Choice> choices;
+            for (const Candidate& one : candidates)
+                choices.push_back(choose(connection, one, look));
+            return choices;
+        }
+    );
+}
+
+base::Task<inbound::Handled> ReplyHandler::handle_sent(inbound::Incoming incoming) {
+    const SentCopy copy = sent_copy_of(incoming, context_.mint);
+    const SentCopyKind kind =
+        co_await context_.db.run(store::Role::campaign, [copy](store::Connection& connection) {
+            return record_sent_copy(connection, copy);
+        });
+    counts_.human_mails += kind == SentCopyKind::human;
+    co_return inbound::Handled{kind == SentCopyKind::ours, false};
+}
+
+base::Task<inbound::Handled> ReplyHandler::handle(inbound::Incoming incoming) {
+    if (incoming.place.kind == inbound::FolderKind::sent)
+        co_return co_await handle_sent(std::move(incoming));
+    const Returned returned = returned_of(incoming, context_.mint);
+    const Recorded recorded =
+        co_await context_.db.run(store::Role::campaign, [returned](store::Connection& connection) {
+            return record_returned(connection, returned);
+        });
+    if (!recorded.fresh) co_return inbound::Handled{recorded.matched, false};
+    counts_.replies += recorded.matched && (recorded.kind == "reply" || recorded.kind == "other");
+    counts_.auto_replies += recorded.matched && recorded.kind == "auto_reply";
+    counts_.bounces += recorded.matched && recorded.kind == "bounce";
+    counts_.complaints += recorded.matched && recorded.kind == "complaint";
+    counts_.opt_outs += recorded.matched && recorded.kind == "unsubscribe";
+    counts_.unmatched += !recorded.matched && recorded.kind != "other";
+    co_return inbound::Handled{recorded.matched, false};
+}
+
+base::Task<base::Result<>> ReplyHandler::after_look(
+    imap::Client& client, std::vector<imap::Folder> listing, base::MonotonicTime deadline
+) {
+    if (!sends_) co_return base::Result<>();
+    const std::optional<std::string> sent_folder = inbound::sent_folder(listing);
+    const delivery::SentEvidenceTask doubtful{
+        delivery::Side::campaign, mailbox_id_, sent_folder, kTokenHeader
+    };
+    const auto settled = co_await delivery::settle_by_sent_folder(
+        context_.db, context_.clock, client, doubtful, deadline
+    );
+    if (!settled) co_return base::pass_on(settled);
+    if (!context_.limits.sent_copies) co_return base::Result<>();
+    delivery::SentKeeper keeper(context_.db, context_.clock, delivery::Side::campaign);
+    co_return co_await keeper.look(client, mailbox_id_, sent_folder, deadline);
+}
+
+inbound::HandlerFactory reply_handlers(Context& context, ReturnCounts& counts) {
+    return
+        [&context, &counts](const mailbox::Mailbox& watched) -> std::unique_ptr<inbound::Handler> {
+            return std::make_unique<ReplyHandler>(context, watched, counts);
+        };
+}
+
+}  // namespace campaign
