@@ -287,13 +287,19 @@ bool resolve_accepted(
 }
 
 std::int64_t recover_intents(store::Connection& connection, Side side, base::Timestamp before) {
-    return connection.execute(
-        fmt::format(
-            "UPDATE {} SET status = 'in_doubt', error_message = :reason "
+    constexpr std::string_view kReason = "stopped between the intent and the server's answer";
+    if (side == Side::warmup)
+        return connection.execute(
+            "UPDATE emails_warmup SET status = 'in_doubt', error_message = :reason "
             "WHERE status = 'intent' AND intent_at <= :before",
-            table_of(side)
-        ),
-        store::values("stopped between the intent and the server's answer", before)
+            store::values(kReason, before)
+        );
+    return connection.execute(
+        "UPDATE emails_campaign SET status = 'in_doubt', error_message = :reason "
+        "WHERE status = 'intent' AND ((draft_id IS NULL AND intent_at <= :patience) OR "
+        "(draft_id IS NOT NULL AND intent_at <= :before AND NOT EXISTS (SELECT 1 FROM email_drafts "
+        "d WHERE d.id = draft_id AND d.status = 'claimed' AND d.lease_until > :now)))",
+        store::values(kReason, before - kAnswerPatience, before, before)
     );
 }
 
