@@ -47,6 +47,10 @@ struct Report {
     bool mailbox_paused = false;                // by this report
 };
 
+// True where the report tells of no failure: nothing may leave at present (stop --all, or the
+// service stops). The row is as it was, and nobody is to blame.
+bool kept_back(const Report& report);
+
 class Delivery {
   public:
     // Checked in the intent's transaction, on the caller's role: an error keeps the message back.
