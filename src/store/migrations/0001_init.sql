@@ -546,6 +546,25 @@ CREATE TABLE imap_cursors (
     PRIMARY KEY (mailbox_id, folder, side)
 );
 
+-- Switches of the whole store; `halted` is there while nothing may leave (`stop --all`).
+CREATE TABLE service_flags (
+    name TEXT PRIMARY KEY,
+    reason TEXT NOT NULL DEFAULT '',
+    set_at BIGINT NOT NULL
+);
+
+-- What `serve` has begun: one row for each time a task was due, so that a restart neither repeats
+-- nor forgets one. Only the latest of each task are kept.
+CREATE TABLE service_runs (
+    task TEXT NOT NULL,
+    due BIGINT NOT NULL,
+    started_at BIGINT NOT NULL,
+    finished_at BIGINT,
+    result TEXT NOT NULL DEFAULT '' CHECK (result IN ('', 'done', 'failed', 'interrupted')),
+    words TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (task, due)
+);
+
 -- Whether a provider files what is sent by SMTP in the Sent folder itself, learned by looking.
 CREATE TABLE sent_folders (
     mailbox_id BIGINT PRIMARY KEY,
