@@ -148,7 +148,8 @@ base::Task<> Warmup::watch_seed(Run& run, mailbox::Mailbox seed, bool once) {
     while (true) {
         const bool readable = co_await look_into(run, *watch);
         if (!readable) break;
-        if (once || awaited.empty() || context_.clock.monotonic() >= run.watch_until) {
+        const bool over = once || awaited.empty() || context_.connector.sending_held();
+        if (over || context_.clock.monotonic() >= run.watch_until) {
             co_await tidy(run, watch->watcher);
             break;
         }
