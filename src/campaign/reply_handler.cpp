@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "campaign/address_key.h"
+#include "campaign/canary.h"
 #include "campaign/matching.h"
 #include "campaign/reply_store.h"
 #include "campaign/returned_mail.h"
@@ -53,6 +54,19 @@ struct Look {
     std::set<std::string> ours;
 };
 
+// Copies that went to this very mailbox to be tried out.
+Choice choose_canary(
+    store::Connection& connection, const std::vector<std::string>& tokens, const base::Email& own
+) {
+    Clues clues;
+    clues.tokens = tokens;
+    const auto match = find_proof(connection, clues, std::nullopt);
+    if (!match || !match->mail.send_key.starts_with("canary:")) return {};
+    const auto to = base::Email::parse(match->mail.to_);
+    if (!to || !to->same_mailbox(own)) return {};
+    return {Reading::full, match->mail.id};
+}
+
 Choice choose_return(store::Connection& connection, const Candidate& one, const Look& look) {
     const Clues clues = clues_of(one, look.mint);
     const bool report = looks_like_report(one);
@@ -69,7 +83,7 @@ Choice choose(store::Connection& connection, const Candidate& one, const Look& l
     if (is_warmup(one, look.mint)) return {};
     const bool in_sent = one.place.kind == inbound::FolderKind::sent;
     const auto tokens = look.mint.find(one.list_unsubscribe, delivery::Side::campaign);
-    if (!tokens.empty() && !in_sent) return {};
+    if (!tokens.empty() && !in_sent) return choose_canary(connection, tokens, look.own);
     if (!look.sends) return {};
     return in_sent ? Choice{Reading::headers, 0} : choose_return(connection, one, look);
 }
@@ -113,9 +127,27 @@ base::Task<inbound::Handled> ReplyHandler::handle_sent(inbound::Incoming incomin
     co_return inbound::Handled{kind == SentCopyKind::ours, false};
 }
 
+base::Task<inbound::Handled> ReplyHandler::handle_canary(inbound::Incoming incoming) {
+    const bool first =
+        co_await context_.db.run(store::Role::campaign, [incoming](store::Connection& connection) {
+            const bool fresh = mark_seen_by_campaign(
+                connection, incoming.mailbox.id, incoming.place, incoming.found_at
+            );
+            return fresh && record_canary_placement(
+                                connection,
+                                incoming.email_id,
+                                inbound::to_string(incoming.place.kind),
+                                incoming.found_at
+                            );
+        });
+    counts_.canaries += first;
+    co_return inbound::Handled{true, false};
+}
+
 base::Task<inbound::Handled> ReplyHandler::handle(inbound::Incoming incoming) {
     if (incoming.place.kind == inbound::FolderKind::sent)
         co_return co_await handle_sent(std::move(incoming));
+    if (incoming.email_id != 0) co_return co_await handle_canary(std::move(incoming));
     const Returned returned = returned_of(incoming, context_.mint);
     const Recorded recorded =
         co_await context_.db.run(store::Role::campaign, [returned](store::Connection& connection) {
@@ -148,11 +180,18 @@ base::Task<base::Result<>> ReplyHandler::after_look(
     co_return co_await keeper.look(client, mailbox_id_, sent_folder, deadline);
 }
 
-inbound::HandlerFactory reply_handlers(Context& context, ReturnCounts& counts) {
-    return
-        [&context, &counts](const mailbox::Mailbox& watched) -> std::unique_ptr<inbound::Handler> {
-            return std::make_unique<ReplyHandler>(context, watched, counts);
-        };
+inbound::HandlerFactory reply_handlers(Context& context, ReturnCounts& counts, bool canaries_out) {
+    return [&context, &counts, canaries_out](const mailbox::Mailbox& watched) {
+        std::unique_ptr<inbound::Handler> handler;
+        if (watched.role == mailbox::Role::sender || context.limits.send_through_seeds ||
+            canaries_out)
+            handler = std::make_unique<ReplyHandler>(context, watched, counts);
+        return handler;
+    };
+}
+
+bool are_canaries_out(store::Connection& connection) {
+    return connection.integer("SELECT COUNT(*) FROM campaign_canaries WHERE placement = ''") > 0;
 }
 
 }  // namespace campaign

@@ -43,6 +43,7 @@ class ReplyHandler : public inbound::Handler {
 
   private:
     base::Task<inbound::Handled> handle_sent(inbound::Incoming incoming);
+    base::Task<inbound::Handled> handle_canary(inbound::Incoming incoming);
 
     Context& context_;
     std::int64_t mailbox_id_;
@@ -51,8 +52,10 @@ class ReplyHandler : public inbound::Handler {
     ReturnCounts& counts_;
 };
 
-// For every sender, and for seed mailboxes where campaigns send through them or canaries are out.
-// Context and counts outlive the handlers.
-inbound::HandlerFactory reply_handlers(Context& context, ReturnCounts& counts);
+// For every sender, and for seed mailboxes where campaigns send through them, or where canaries are
+// out. Context and counts outlive the handlers.
+inbound::HandlerFactory reply_handlers(Context& context, ReturnCounts& counts, bool canaries_out);
+// Whether a canary copy has not been found yet. Inside a job.
+bool are_canaries_out(store::Connection& connection);
 
 }  // namespace campaign

@@ -24,6 +24,8 @@ const std::vector<Command>& commands() {
         warmup_templates_generate_command(),
         campaign_inbox_command(),
         watch_run_command(),
+        campaign_create_command(),
+        campaign_import_leads_command(),
         verify_command(),
         why_command(),
         delivery_in_doubt_command(),

@@ -24,6 +24,8 @@ Command warmup_templates_list_command();
 Command warmup_templates_generate_command();
 Command campaign_inbox_command();
 Command watch_run_command();
+Command campaign_create_command();
+Command campaign_import_leads_command();
 Command verify_command();
 Command why_command();
 Command delivery_in_doubt_command();

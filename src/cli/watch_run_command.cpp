@@ -4,7 +4,6 @@
 #include <boost/json.hpp>
 
 #include "base/text.h"
-#include "campaign/settle.h"
 #include "cli/commands.h"
 #include "cli/mailbox_lookup.h"
 #include "cli/output.h"
@@ -96,12 +95,6 @@ base::Result<int> run(const Invocation& invocation) {
     if (!runtime) return base::pass_on(runtime);
     engine::MailWatch watch((*runtime)->warmup_context(), (*runtime)->campaign_context());
     const engine::WatchResult result = (*runtime)->run(watch.look());
-    // What a Sent folder has proven takes its draft with it.
-    const campaign::Limits limits = (*runtime)->campaign_context().limits;
-    const base::Timestamp now = (*runtime)->clock().now();
-    (*runtime)->job(store::Role::campaign, [limits, now](store::Connection& connection) {
-        campaign::settle(connection, limits, now);
-    });
     print(invocation.json ? as_json(result) : in_words(result));
     const bool all_failed = result.mailboxes > 0 &&
                             result.failures.size() >= static_cast<std::size_t>(result.mailboxes);

@@ -1,7 +1,9 @@
 #include "engine/mail_watch.h"
 
 #include "base/log.h"
+#include "campaign/canary.h"
 #include "campaign/reply_class.h"
+#include "campaign/settle.h"
 #include "mailbox/mailboxes.h"
 #include "mailbox/pauses.h"
 #include "warmup/participation.h"
@@ -68,8 +70,12 @@ base::Task<> MailWatch::look_into(
 base::Task<WatchResult> MailWatch::look() {
     WatchResult result;
     const std::vector<mailbox::Mailbox> watched = co_await mailboxes(result);
+    const bool canaries_out =
+        co_await campaign_.db.read(store::Role::campaign, campaign::are_canaries_out);
     warmup::Context context = warmup_;
-    context.further_sides.push_back(campaign::reply_handlers(campaign_, result.returns));
+    context.further_sides.push_back(
+        campaign::reply_handlers(campaign_, result.returns, canaries_out)
+    );
     warmup::Warmup warmup(std::move(context));
     std::vector<base::Task<>> looks;
     for (const mailbox::Mailbox& account : watched)
@@ -77,8 +83,19 @@ base::Task<WatchResult> MailWatch::look() {
     co_await base::when_all(std::move(looks));
     const base::MonotonicTime deadline = campaign_.clock.in(std::chrono::seconds(10));
     co_await campaign_.connector.close_idle(deadline);
+    co_await settle();
     result.classified = co_await campaign::classify_replies(campaign_);
     co_return result;
+}
+
+base::Task<> MailWatch::settle() {
+    const campaign::Limits limits = campaign_.limits;
+    const base::Timestamp now = campaign_.clock.now();
+    co_await campaign_.db.run(store::Role::campaign, [limits, now](store::Connection& connection) {
+        // What a Sent folder or an answer has proven takes its draft with it.
+        campaign::settle(connection, limits, now);
+        campaign::settle_canaries(connection, now);
+    });
 }
 
 }  // namespace engine

@@ -41,6 +41,7 @@ class MailWatch {
 
   private:
     base::Task<std::vector<mailbox::Mailbox>> mailboxes(WatchResult& result);
+    base::Task<> settle();
     base::Task<> look_into(mailbox::Mailbox account, warmup::Warmup& warmup, WatchResult& result);
 
     campaign::Context campaign_;
