@@ -23,6 +23,8 @@ using inbound::Choice;
 using inbound::Reading;
 
 constexpr const char* kTokenHeader = "List-Unsubscribe";
+// Each costs some look-ups; a job is short.
+constexpr std::size_t kCandidatesAtOnce = 50;
 
 bool is_warmup(const Candidate& candidate, const delivery::TokenMint& mint) {
     const auto claim = mint.check(candidate.token);
@@ -76,7 +78,10 @@ Choice choose_return(store::Connection& connection, const Candidate& one, const 
         return {};
     if (report || find_match(connection, clues, look.mailbox_id, look.now))
         return {Reading::full, 0};
-    return {inbound::asks_to_stop("", one.subject) ? Reading::headers : Reading::nothing, 0};
+    // Lists and machines ask nobody.
+    const bool by_machine = !one.list_unsubscribe.empty() || !one.auto_submitted.empty();
+    const bool asks = !by_machine && inbound::asks_to_stop("", one.subject);
+    return {asks ? Reading::headers : Reading::nothing, 0};
 }
 
 Choice choose(store::Connection& connection, const Candidate& one, const Look& look) {
@@ -86,6 +91,14 @@ Choice choose(store::Connection& connection, const Candidate& one, const Look& l
     if (!tokens.empty() && !in_sent) return choose_canary(connection, tokens, look.own);
     if (!look.sends) return {};
     return in_sent ? Choice{Reading::headers, 0} : choose_return(connection, one, look);
+}
+
+std::vector<Choice> choose_all(
+    store::Connection& connection, const std::vector<Candidate>& candidates, const Look& look
+) {
+    std::vector<Choice> choices;
+    for (const Candidate& one : candidates) choices.push_back(choose(connection, one, look));
+    return choices;
 }
 
 }  // namespace
@@ -105,16 +118,21 @@ base::Task<std::vector<Choice>> ReplyHandler::recognise(
     std::int64_t mailbox_id, std::vector<Candidate> candidates
 ) {
     Look look{context_.mint, own_, sends_, mailbox_id, context_.clock.now(), {}};
-    co_return co_await context_.db.read(
-        store::Role::campaign,
-        [look = std::move(look), candidates](store::Connection& connection) mutable {
-            look.ours = own_addresses(connection);
-            std::vector<Choice> choices;
-            for (const Candidate& one : candidates)
-                choices.push_back(choose(connection, one, look));
-            return choices;
-        }
-    );
+    look.ours = co_await context_.db.read(store::Role::campaign, own_addresses);
+    std::vector<Choice> choices;
+    for (std::size_t at = 0; at < candidates.size(); at += kCandidatesAtOnce) {
+        const auto begin = candidates.begin() + static_cast<std::ptrdiff_t>(at);
+        const std::size_t count = std::min(kCandidatesAtOnce, candidates.size() - at);
+        const std::vector<Candidate> some(begin, begin + static_cast<std::ptrdiff_t>(count));
+        const std::vector<Choice> chosen = co_await context_.db.read(
+            store::Role::campaign,
+            [look, some](store::Connection& connection) {
+                return choose_all(connection, some, look);
+            }
+        );
+        choices.insert(choices.end(), chosen.begin(), chosen.end());
+    }
+    co_return choices;
 }
 
 base::Task<inbound::Handled> ReplyHandler::handle_sent(inbound::Incoming incoming) {

@@ -297,7 +297,9 @@ Recorded record_returned(store::Connection& connection, const Returned& returned
     recorded.matched = match.has_value();
     recorded.decision = out.decision;
     if (!out.keep) {
-        if (by_server)
+        // Gmail's All Mail shows again what was told of in the inbox.
+        recorded.fresh = returned.place.kind != inbound::FolderKind::all;
+        if (by_server && recorded.fresh)
             tell(
                 connection,
                 "mailbox",
