@@ -26,11 +26,13 @@ constexpr std::array<std::string_view, 4> kDead = {
 // When something of ours that stood in the way is looked at again.
 base::Duration pause_after(std::string_view which) {
     if (which == stage::kCampaign) return std::chrono::hours(1);
-    if (which == stage::kStopped) return std::chrono::minutes(10);
     return std::chrono::minutes(5);
 }
 
-bool is_ours(std::string_view which) { return which.starts_with("campaign."); }
+// A precondition of campaigns, or the owner's brake: nobody outside refused anything.
+bool is_ours(std::string_view which) {
+    return which.starts_with("campaign.") || which == mailbox::kHeldStage;
+}
 
 bool recipients_fault(const delivery::Report& report) {
     return report.verdict.blame == mailbox::Blame::recipient ||

@@ -109,12 +109,12 @@ base::Task<> SendWorker::read_world(Run& run) {
     SenderList list = co_await read_senders(context_);
     run.result.problems = std::move(list.problems);
     run.result.holds = std::move(list.holds);
-    run.result.stopped = list.stopped;
+    run.result.stopped = list.halted.has_value();
     run.result.campaigns = static_cast<int>(list.plans->size());
     run.plans = std::move(list.plans);
     run.senders = std::move(list.senders);
     if (run.result.stopped)
-        run.result.note = "all sending is stopped; `pilotlight resume --all` goes on";
+        run.result.note = *list.halted;
     else if (run.plans->empty())
         run.result.note = "no campaign runs; start one with `pilotlight campaign start NAME`";
     else if (run.senders.empty() && run.result.holds.empty())

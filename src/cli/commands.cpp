@@ -22,6 +22,8 @@ const std::vector<Command>& commands() {
         warmup_status_command(),
         warmup_templates_list_command(),
         warmup_templates_generate_command(),
+        campaign_inbox_command(),
+        watch_run_command(),
         campaign_create_command(),
         campaign_import_leads_command(),
         campaign_leads_command(),

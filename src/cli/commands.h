@@ -22,6 +22,8 @@ Command warmup_run_command();
 Command warmup_status_command();
 Command warmup_templates_list_command();
 Command warmup_templates_generate_command();
+Command campaign_inbox_command();
+Command watch_run_command();
 Command campaign_create_command();
 Command campaign_import_leads_command();
 Command campaign_leads_command();

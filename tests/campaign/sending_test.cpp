@@ -1,5 +1,6 @@
 // One worker, a few leads: what leaves, when, and what keeps it back.
 #include "campaign/send_record.h"
+#include "delivery/halt.h"
 #include "mime/message.h"
 #include "tests/campaign/campaign_world.h"
 
@@ -151,11 +152,32 @@ TEST(CampaignSending, AnAddressThatIsSuppressedMeanwhileGetsNothing) {
 TEST(CampaignSending, AllStopsWhereTheFlagIsUp) {
     CampaignWorld world({.senders = 1, .leads = 1});
     world.write_first_mails();
-    world.change("INSERT INTO store_meta (name, value) VALUES ('sending_stopped', 'owner')");
+    const auto brake = [&](bool on) {
+        world.as(store::Role::operator_, [&](store::Connection& connection) {
+            on ? delivery::halt(connection, "a test", world.loop.now())
+               : delivery::resume(connection, world.loop.now());
+        });
+    };
+    brake(true);
     EXPECT_TRUE(world.pass().stopped);
     EXPECT_TRUE(world.world.delivered().empty());
-    world.change("UPDATE store_meta SET value = '' WHERE name = 'sending_stopped'");
+    brake(false);
     EXPECT_EQ(world.pass().sent, 1);
+}
+
+TEST(CampaignSending, ABrakeThatIsPulledAfterTheClaimKeepsTheMailBackAndGivesTheDraftBack) {
+    CampaignWorld world({.senders = 1, .leads = 1});
+    world.write_first_mails();
+    world.dialer.on_write = [&](const std::string&) {
+        world.change(
+            "INSERT INTO service_flags (name, reason, set_at) VALUES ('halted', '', 1) "
+            "ON CONFLICT DO NOTHING"
+        );
+    };
+    EXPECT_EQ(world.pass().requeued, 1);
+    EXPECT_EQ(world.draft(1).status, "ready_to_send");
+    EXPECT_EQ(world.draft(1).retry_count, 0);
+    EXPECT_TRUE(world.world.delivered().empty());
 }
 
 TEST(CampaignSending, APermanentRefusalEndsDraftAndLeadAndSuppressesADeadAddress) {
