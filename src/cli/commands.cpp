@@ -24,6 +24,10 @@ const std::vector<Command>& commands() {
         warmup_templates_generate_command(),
         verify_command(),
         why_command(),
+        serve_command(),
+        status_command(),
+        stop_command(),
+        resume_command(),
         delivery_in_doubt_command(),
         inspect_command(),
     };

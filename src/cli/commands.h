@@ -24,6 +24,10 @@ Command warmup_templates_list_command();
 Command warmup_templates_generate_command();
 Command verify_command();
 Command why_command();
+Command serve_command();
+Command status_command();
+Command stop_command();
+Command resume_command();
 Command delivery_in_doubt_command();
 Command inspect_command();
 
