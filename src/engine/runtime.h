@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "base/clock.h"
+#include "campaign/context.h"
 #include "campaign/unsubscribe_link.h"
 #include "config/settings.h"
 #include "delivery/token.h"
@@ -49,10 +50,13 @@ class Runtime {
     // What unsubscribe links are made and read with; drawn where the store has none yet.
     base::Result<campaign::UnsubscribeKey> unsubscribe_key();
     llm::ChatModel& warmup_model();
+    llm::ChatModel& campaign_model();
     const delivery::TokenMint& mint() const { return mint_; }
     const std::string& token_header() const { return token_header_; }
     // What warmup works with; refers to this runtime.
     warmup::Context warmup_context();
+    // What campaigns work with; refers to this runtime.
+    campaign::Context campaign_context();
 
     // Runs a coroutine to its end on the loop.
     template <class T>
