@@ -69,9 +69,11 @@ std::vector<std::string> names_of_others(
     std::vector<std::string> people;
     for (const std::string& run : runs) {
         if (run.find(' ') != std::string::npos) people.push_back(run);
+        companies.push_back(run + ".");  // "Acme S.A.": words end before their point
         // The text may say "Acme" of "Acme GmbH".
-        for (const std::string_view form : {"GmbH", "AG", "Inc", "Inc.", "Ltd", "Ltd.", "LLC"})
-            companies.push_back(fmt::format("{} {}", run, form));
+        if (run.find(' ') == std::string::npos)
+            for (const std::string_view form : {"GmbH", "AG", "Inc", "Inc.", "Ltd", "Ltd.", "LLC"})
+                companies.push_back(fmt::format("{} {}", run, form));
     }
     std::vector<std::string> found;
     look_up(connection, subject.lead, "company", companies, found);

@@ -56,7 +56,9 @@ bool is_final(const smtp::SendResult& result, const mailbox::Verdict& verdict) {
     return result.reply && result.reply->permanent() && verdict.permanent();
 }
 
-Report report_of(std::int64_t id, const smtp::SendResult& result, const mailbox::Mailbox& from) {
+Report report_of(
+    std::int64_t id, const smtp::SendResult& result, const mailbox::Mailbox& from
+) {
     Report report;
     report.email_id = id;
     report.error = result.error;
@@ -221,14 +223,11 @@ base::Task<Report> Delivery::record(
     );
 }
 
-base::Task<Report> Delivery::keep_back(Report report, Recorded recorded) {
-    if (recorded)
-        co_await db_.run(
-            role(),
-            [report, recorded = std::move(recorded)](store::Connection& connection) {
-                recorded(connection, report);
-            }
-        );
+base::Task<Report> Delivery::tell(Report report, Recorded recorded) {
+    if (!recorded) co_return report;
+    co_await db_.run(role(), [report, recorded](store::Connection& connection) {
+        recorded(connection, report);
+    });
     co_return report;
 }
 
@@ -275,7 +274,7 @@ base::Task<Report> Delivery::send(
     auto client = co_await connector_.smtp(from, deadline);
     if (!client) {
         Report report = not_sent(email_id, client.error(), from);
-        if (kept_back(report)) co_return co_await keep_back(std::move(report), std::move(recorded));
+        if (kept_back(report)) co_return co_await tell(std::move(report), std::move(recorded));
         co_return co_await record(std::move(report), std::move(from), false, std::move(recorded));
     }
     bool intent_committed = false;
@@ -294,10 +293,11 @@ base::Task<Report> Delivery::send(
     connector_.release(from, std::move(*client));
     Report report = report_of(email_id, result, from);
     if (!intent_committed && kept_back(report))
-        co_return co_await keep_back(std::move(report), std::move(recorded));
+        co_return co_await tell(std::move(report), std::move(recorded));
     const std::int64_t mailbox_id = from.id;
-    report =
-        co_await record(std::move(report), std::move(from), intent_committed, std::move(recorded));
+    report = co_await record(
+        std::move(report), std::move(from), intent_committed, std::move(recorded)
+    );
     if (report.mailbox_paused)
         base::log::warn("delivery", "mailbox {} is paused: {}", mailbox_id, report.verdict.words);
     if (report.ending != Ending::accepted)

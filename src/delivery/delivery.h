@@ -92,8 +92,8 @@ class Delivery {
         Report report, mailbox::Mailbox from, bool own_intent, Recorded recorded
     );
 
-    // The row stays as it is; the caller's own goes with it.
-    base::Task<Report> keep_back(Report report, Recorded recorded);
+    // Of what was kept back the row says nothing; the caller's side of it is recorded all the same.
+    base::Task<Report> tell(Report report, Recorded recorded);
 
     store::Database& db_;
     mailbox::Connector& connector_;

@@ -198,7 +198,8 @@ void Warmup::note_failure(Run& run, const mailbox::Mailbox& account, const base:
         run.resting.insert(account.id);
         return;
     }
-    const mailbox::Verdict verdict = mailbox::judge(error, account.provider, account.login_method);
+    const mailbox::Verdict verdict =
+        mailbox::judge(error, account.provider, account.login_method);
     run.result.failures.push_back({account.email.str(), error, verdict});
     run.failed.insert(account.id);
     const bool of_the_mail =

@@ -357,6 +357,8 @@ CREATE INDEX email_drafts_bound ON email_drafts (from_account, not_before, id)
     WHERE status = 'ready_to_send' AND from_account IS NOT NULL;
 CREATE INDEX email_drafts_claimed ON email_drafts (lease_until) WHERE status = 'claimed';
 CREATE INDEX email_drafts_writing ON email_drafts (id) WHERE status = 'generating';
+-- How many were written today.
+CREATE INDEX email_drafts_created ON email_drafts (created_at);
 -- What has to be reviewed again before it may be claimed.
 CREATE INDEX email_drafts_reviewed ON email_drafts (reviewed_at) WHERE status = 'ready_to_send';
 CREATE INDEX email_drafts_doubt ON email_drafts (id) WHERE status = 'in_doubt';
