@@ -36,6 +36,10 @@ const std::vector<Command>& commands() {
         suppress_decide_command(),
         verify_command(),
         why_command(),
+        serve_command(),
+        status_command(),
+        stop_command(),
+        resume_command(),
         delivery_in_doubt_command(),
         inspect_command(),
     };

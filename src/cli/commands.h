@@ -36,6 +36,10 @@ Command suppress_import_command();
 Command suppress_decide_command();
 Command verify_command();
 Command why_command();
+Command serve_command();
+Command status_command();
+Command stop_command();
+Command resume_command();
 Command delivery_in_doubt_command();
 Command inspect_command();
 
