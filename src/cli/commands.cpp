@@ -22,6 +22,8 @@ const std::vector<Command>& commands() {
         warmup_status_command(),
         warmup_templates_list_command(),
         warmup_templates_generate_command(),
+        import_mongo_command(),
+        export_command(),
         verify_command(),
         why_command(),
         delivery_in_doubt_command(),

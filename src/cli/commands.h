@@ -22,6 +22,8 @@ Command warmup_run_command();
 Command warmup_status_command();
 Command warmup_templates_list_command();
 Command warmup_templates_generate_command();
+Command import_mongo_command();
+Command export_command();
 Command verify_command();
 Command why_command();
 Command delivery_in_doubt_command();
