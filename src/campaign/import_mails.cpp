@@ -65,7 +65,7 @@ std::optional<DraftRow> draft_of(ImportBatch& batch, std::int64_t lead, int step
     return batch.connection.select_one<DraftRow>(
         "SELECT d.id, d.to_email, d.from_account FROM email_drafts d WHERE d.lead_id = :lead "
         "AND d.followup_number = :step AND d.status IN ('sent', 'in_doubt', 'failed') "
-        "AND NOT EXISTS (SELECT 1 FROM emails_campaign e WHERE e.draft_id = d.id) "
+        "AND NOT EXISTS (SELECT 1 FROM emails_campaign e WHERE e.send_key = 'draft:' || d.id) "
         "ORDER BY CASE WHEN d.status = 'sent' THEN 0 ELSE 1 END, d.id LIMIT 1",
         store::values(lead, step)
     );
@@ -149,14 +149,27 @@ std::vector<ImportedMail> history_of(ImportBatch& batch, std::int64_t lead) {
     return history;
 }
 
-std::vector<Step> steps_of(ImportBatch& batch, std::int64_t lead) {
+const std::vector<Step>& steps_of(ImportBatch& batch, std::int64_t lead) {
+    const std::int64_t campaign = batch.connection.integer(
+        "SELECT campaign_id FROM leads WHERE id = :lead ORDER BY id", store::values(lead)
+    );
+    const auto [known, is_new] = batch.steps.try_emplace(campaign, Settings{}.steps);
+    if (!is_new) return known->second;
     const auto json = batch.connection.text(
-        "SELECT c.settings FROM leads l JOIN campaigns c ON c.id = l.campaign_id "
-        "WHERE l.id = :lead ORDER BY c.id",
-        store::values(lead)
+        "SELECT settings FROM campaigns WHERE id = :id ORDER BY id", store::values(campaign)
     );
     const base::Result<Settings> settings = settings_from_json(json.value_or("{}"));
-    return settings && !settings->steps.empty() ? settings->steps : Settings{}.steps;
+    if (settings && !settings->steps.empty()) known->second = settings->steps;
+    return known->second;
+}
+
+// A lead belongs to the campaign of its first draft or mail, unless its own document says another.
+void give_campaign(ImportBatch& batch, std::int64_t lead, std::optional<std::int64_t> campaign) {
+    if (!campaign) return;
+    batch.connection.execute(
+        "UPDATE leads SET campaign_id = :campaign WHERE id = :id AND campaign_id IS NULL",
+        store::values(*campaign, lead)
+    );
 }
 
 }  // namespace
@@ -207,13 +220,11 @@ base::Result<std::int64_t> add_draft(
          column(As::nullable_text, "error_message"),
          documents::int_of(document.find("retry_count")).value_or(0)}
     );
-    if (status == "sent" || status == "in_doubt" || status == "failed")
-        link_mail(
-            batch,
-            *lead,
-            step,
-            {row, email, documents::text_of(document.find("from_account"))}
-        );
+    give_campaign(batch, *lead, campaign);
+    if (status != "sent" && status != "in_doubt" && status != "failed") return row;
+    link_mail(
+        batch, *lead, step, {row, email, documents::text_of(document.find("from_account"))}
+    );
     batch.touched.insert(*lead);
     return row;
 }
@@ -239,6 +250,7 @@ base::Result<std::int64_t> add_mail(
     const auto column = [&](As as, const char* field) {
         return documents::to_column(as, document.find(field));
     };
+    const auto campaign = campaign_named(batch, reference_in(document, "campaign_id"), "emails");
     const std::int64_t row = batch.connection.insert(
         "INSERT INTO emails_campaign (external_id, email_type, lead_id, campaign_id, draft_id, "
         "followup_number, \"from\", \"to\", from_mailbox_id, subject, message_id, "
@@ -250,7 +262,7 @@ base::Result<std::int64_t> add_mail(
         {id,
          type_of(document, step),
          *lead,
-         store::to_value(campaign_named(batch, reference_in(document, "campaign_id"), "emails")),
+         store::to_value(campaign),
          store::to_value(draft ? std::optional(draft->id) : std::nullopt),
          std::int64_t{step},
          from,
@@ -274,6 +286,7 @@ base::Result<std::int64_t> add_mail(
     );
     if (sent_at && status.status == "accepted" && batch.mailbox_of(from) != 0)
         mailbox::count_send(batch.connection, batch.mailbox_of(from), "campaign", *sent_at);
+    give_campaign(batch, *lead, campaign);
     batch.touched.insert(*lead);
     return row;
 }
@@ -284,12 +297,6 @@ void settle_imported_lead(ImportBatch& batch, std::int64_t lead_id) {
         store::values(lead_id)
     );
     if (ours > 0) return;
-    batch.connection.execute(
-        "UPDATE leads SET campaign_id = COALESCE((SELECT MIN(e.campaign_id) FROM emails_campaign e "
-        "WHERE e.lead_id = leads.id), (SELECT MIN(d.campaign_id) FROM email_drafts d "
-        "WHERE d.lead_id = leads.id)) WHERE id = :id AND campaign_id IS NULL",
-        store::values(lead_id)
-    );
     const ImportedState state =
         state_after(history_of(batch, lead_id), steps_of(batch, lead_id), batch.context.now);
     if (state.status.empty()) return;

@@ -285,7 +285,8 @@ base::Result<std::int64_t> add_lead_document(
     if (invalid)
         batch.connection.execute(
             "UPDATE leads SET status = 'bounced', status_reason = :reason, next_step_at = NULL "
-            "WHERE id = :id AND status IN ('new', 'ready', 'needs_basis', 'active', 'finished')",
+            "WHERE id = :id AND status IN ('new', 'ready', 'needs_basis', 'active', 'finished', "
+            "'replied')",
             store::values(standing.reason, lead)
         );
     return lead;

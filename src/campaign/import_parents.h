@@ -4,6 +4,7 @@
 #include <set>
 
 #include "campaign/import_documents.h"
+#include "campaign/settings.h"
 
 namespace campaign {
 
@@ -14,6 +15,7 @@ struct ImportBatch {
     std::map<std::string, std::int64_t> mailboxes;  // by address in lower case
     // Leads that got mails or drafts: they are brought to where they stand at the end.
     std::set<std::int64_t> touched = {};
+    std::map<std::int64_t, std::vector<Step>> steps = {};  // by campaign
 
     std::int64_t mailbox_of(std::string_view address) const;
 };

@@ -18,7 +18,7 @@ using documents::Fate;
 using documents::Outcome;
 using documents::Value;
 
-constexpr std::size_t kBatch = 100;  // documents a job
+constexpr std::size_t kBatch = 200;  // documents a job
 constexpr std::size_t kBatchBytes = std::size_t{1} << 20;
 
 // Thrown at the end of a dry run's job, so that it is rolled back.
