@@ -5,7 +5,7 @@
 //   (*session)->select(…); …                                     // counts until it is destroyed
 //
 // One object serves all sides of a process. A refused login is never tried again before the owner
-// acts: it is remembered here, and with `persist_pauses` the mailbox is paused in the store, for
+// acts (an access token is replaced by a new one first, once): it is remembered here, and with `persist_pauses` the mailbox is paused in the store, for
 // other processes and after a restart (`mailbox resume` or a new password ends it).
 //
 // Errors: stage "smtp.…" or "imap.…" of the step that failed; "smtp.session", "imap.session" with
@@ -82,6 +82,7 @@ class Connector {
     struct Secret {
         std::string text;
         bool bearer = false;
+        bool replaced = false;  // it is the second one of this login
     };
     struct Closing;
     class Attempt;
@@ -98,6 +99,11 @@ class Connector {
     SmtpSession take_idle(std::int64_t mailbox_id);
     base::Task<base::Result<>> await_turn(AccountKey account, base::MonotonicTime deadline);
     base::Task<base::Result<Secret>> secret_of(Mailbox mailbox, base::MonotonicTime deadline);
+    // All that comes before a login: it is allowed, its turn has come, and this is the secret.
+    base::Task<base::Result<Secret>> admit(
+        Mailbox mailbox, AccountKey account, base::MonotonicTime deadline
+    );
+    base::Task<bool> replace_token(Mailbox mailbox, Secret refused, base::Error error);
     base::Task<> note_failure(Mailbox mailbox, AccountKey account, base::Error error);
     base::Task<> remember_refusal(Mailbox mailbox, base::Error error);
     void quit_idle(std::int64_t mailbox_id);

@@ -186,7 +186,8 @@ base::Task<> Warmup::finish_run(Run& run) {
 void Warmup::note_failure(Run& run, const mailbox::Mailbox& account, const base::Error& error) {
     // The row changed meanwhile, or the pair is not active any more: nobody's failure.
     if (error.code == base::ErrorCode::conflict) return;
-    const mailbox::Verdict verdict = mailbox::judge(error, account.provider);
+    const mailbox::Verdict verdict = 
+        mailbox::judge(error, account.provider, account.login_method);
     run.result.failures.push_back({account.email.str(), error, verdict});
     run.failed.insert(account.id);
     const bool of_the_mail =

@@ -41,8 +41,12 @@ LAYER_EXCEPTIONS = [
 ADAPTERS = {
     "CLI/": ["src/cli/parse.cpp"],
     "ares.h": ["src/net/ares_dns_client.cpp", "src/net/dns_answer.cpp"],
-    "boost/asio": ["src/net/asio_impl.cpp", "src/net/asio_loop.cpp"],
-    "boost/beast": [],
+    "boost/asio": [
+        "src/net/asio_impl.cpp",
+        "src/net/asio_loop.cpp",
+        "src/net/http_request_parser.cpp",
+    ],
+    "boost/beast": ["src/net/http_request_parser.cpp"],
     "bson/": ["src/documents/bson_document.cpp", "src/documents/bson_document_test.cpp"],
     "curl/": ["src/net/curl_http_client.cpp", "src/net/curl_transfer.cpp"],
     "date/": ["src/base/time_zone.cpp"],
