@@ -17,6 +17,7 @@ class Provider:
     scores_mail: bool = True  # incoming mail passes its own MX and Rspamd
     mechanisms: str = "plain login"
     replaces_message_id: bool = False
+    seals: bool = False  # what it sends bears an ARC set of its own (RFC 8617)
     all_mail: str = ""  # a second home of all mail that is no spam
 
 
@@ -34,7 +35,8 @@ PROVIDERS = {
         mechanisms="plain login xoauth2 oauthbearer", all_mail="[Gmail]/Вся почта",
     ),
     "outlook": Provider(
-        "outlook", "Sent Items", "Junk Email", mechanisms="xoauth2", replaces_message_id=True
+        "outlook", "Sent Items", "Junk Email", mechanisms="xoauth2", replaces_message_id=True,
+        seals=True,
     ),
 }  # fmt: skip
 

@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "base/text.h"
+#include "tests/lab/probe.h"
 #include "tests/lab/toml_edit.h"
 
 namespace lab {
@@ -107,6 +108,10 @@ void World::set_up(const std::map<std::string, std::string>& settings) {
     all.emplace("warmup.answer_back_rate", "0");
     all["tls.ca_file"] = '"' + servers_->ca_file() + '"';
     all["llm.warmup.base_url"] = "\"http://127.0.0.1:" + model_port_ + "/v1\"";
+    if (std::ranges::any_of(with_servers(senders_, seeds_), [this](const Account& account) {
+            return uses_oauth(account);
+        }))
+        name_oauth_servers(all);
     std::string text = read_file(file);
     for (const auto& [name, value] : all) {
         const std::size_t dot = name.rfind('.');
@@ -139,10 +144,84 @@ void World::import_mailboxes(const std::vector<Account>& accounts, const char* r
     must({"mailbox", "import", file});
 }
 
+void World::name_oauth_servers(std::map<std::string, std::string>& settings) const {
+    for (const auto& [side, port] : {std::pair("smtp", "submission"), std::pair("imap", "imaps")}) {
+        const std::string key = std::string("provider.outlook.") + side;
+        settings[key + "_host"] = "\"localhost\"";
+        settings[key + "_port"] = std::to_string(servers_->port(std::string("outlook.") + port));
+    }
+    settings["oauth.microsoft.client_id"] = "\"rig-client\"";
+    for (const auto& [key, path] :
+         {std::pair("device_url", "devicecode"), std::pair("token_url", "token")})
+        settings[std::string("oauth.microsoft.") + key] =
+            '"' + token_server_url(*servers_, path) + '"';
+}
+
+void World::add_with_oauth(const Account& account, const char* role) {
+    const std::string person = account.email.substr(0, account.email.find('@')) + " Tester";
+    must(
+        {"mailbox",
+         "add",
+         account.email,
+         "--role",
+         role,
+         "--name",
+         person,
+         "--provider",
+         account.provider,
+         "--oauth",
+         "--accept-policy"}
+    );
+    if (stage_.token_seconds != 0)
+        token_control(
+            *servers_,
+            {"action=lifetime",
+             "account=" + account.email,
+             "seconds=" + std::to_string(stage_.token_seconds)}
+        );
+    authorize(account.email);
+}
+
+void World::authorize(const std::string& email) {
+    const std::string base = servers_->folder() + "/run";
+    write_file(base + ".err", "");  // the code of the login before is of no use
+    Process process = start({"mailbox", "authorize", email, "--device"});
+    // "enter the code RIG-0A1B2C and log in as …"
+    const std::string before = "enter the code ";
+    const bool asked = await(kRunLimit, [&] {
+        return read_file(base + ".err").contains(" and log in as ") ||
+               process.await_exit(Limit::zero());
+    });
+    const std::string said = read_file(base + ".err");
+    const std::size_t begin = said.find(before);
+    if (!asked || begin == std::string::npos)
+        throw std::runtime_error("mailbox authorize asks for no code\n" + said);
+    const std::size_t code = begin + before.size();
+    const std::string user_code = said.substr(code, said.find(' ', code) - code);
+    token_control(*servers_, {"action=approve", "account=" + email, "user_code=" + user_code});
+    const bool ended = process.await_exit(kRunLimit);
+    printed_ += read_file(base + ".out") + read_file(base + ".err");
+    if (!ended || process.exit_code() != 0)
+        throw std::runtime_error("mailbox authorize failed\n" + read_file(base + ".err"));
+}
+
+std::vector<std::string> World::tokens_of(const std::string& email) const {
+    const boost::json::value answer =
+        boost::json::parse(token_control(*servers_, {"action=issued", "account=" + email}));
+    std::vector<std::string> tokens;
+    for (const boost::json::value& token : answer.at("tokens").as_array())
+        tokens.emplace_back(token.as_string());
+    return tokens;
+}
+
 void World::add_mailboxes(const std::vector<Account>& accounts, const char* role) {
     bool starttls = false;
     for (const Account& account : accounts) {
         starttls = !starttls;
+        if (uses_oauth(account)) {
+            add_with_oauth(account, role);
+            continue;
+        }
         const Urls urls = urls_of(account, starttls);
         const std::string person = account.email.substr(0, account.email.find('@'));
         environment_["MAILBOX_PASSWORD"] = account.password;

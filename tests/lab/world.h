@@ -44,6 +44,8 @@ struct Stage {
     // Mail to one sender and to one seed is accepted a second after the final dot, so that a cycle
     // spends most of its time with intents that nobody has answered yet.
     bool slow = false;
+    // Access tokens live so long, where it is not 0: they end while a cycle runs.
+    int token_seconds = 0;
     // Every command runs with --verbose.
     bool verbose = false;
     std::size_t senders = 3;  // at most
@@ -66,6 +68,9 @@ class World {
 
     // Runs `pilotlight --config FILE …` to its end, at most two minutes.
     Outcome run(const std::vector<std::string>& arguments);
+    // What an owner does to log in by OAuth2: `mailbox authorize EMAIL --device`, and the code
+    // entered where it says. Throws where that fails.
+    void authorize(const std::string& email);
     // The same without waiting.
     Process start(const std::vector<std::string>& arguments);
     // Standard output and error of the last run or start.
@@ -82,6 +87,8 @@ class World {
     std::unique_ptr<StoreView> store() const;
     // All that the model was asked so far.
     std::string model_requests() const;
+    // All access and refresh tokens that the account was ever given.
+    std::vector<std::string> tokens_of(const std::string& email) const;
     // The program's own: configuration, key, and a SQLite store.
     const std::string& folder() const { return folder_; }
     static constexpr const char* kApiKey = "gsk_lab_5d0c41f7a9";
@@ -99,6 +106,10 @@ class World {
         std::string imap;
     };
     Urls urls_of(const Account& account, bool starttls) const;
+    // The ports of the modelled Outlook and the addresses of the token server.
+    void name_oauth_servers(std::map<std::string, std::string>& settings) const;
+    bool uses_oauth(const Account& account) const { return account.provider == "outlook"; }
+    void add_with_oauth(const Account& account, const char* role);
     // Throws where the command does not end with 0.
     void must(const std::vector<std::string>& arguments);
 
