@@ -67,18 +67,21 @@ class TokenHandler : public inbound::Handler {
   public:
     store::Role role() const override { return store::Role::warmup; }
 
-    base::Task<std::vector<std::optional<std::int64_t>>> recognise(
+    base::Task<std::vector<inbound::Choice>> recognise(
         std::int64_t, std::vector<inbound::Candidate> candidates
     ) override {
-        std::vector<std::optional<std::int64_t>> rows;
+        std::vector<inbound::Choice> choices;
         for (const inbound::Candidate& one : candidates)
-            rows.push_back(one.token.empty() ? std::nullopt : std::optional(++rows_));
-        co_return rows;
+            choices.push_back(
+                one.token.empty() ? inbound::Choice()
+                                  : inbound::Choice{inbound::Reading::full, ++rows_}
+            );
+        co_return choices;
     }
 
-    base::Task<bool> handle(inbound::Incoming incoming) override {
+    base::Task<inbound::Handled> handle(inbound::Incoming incoming) override {
         text_bytes_ += incoming.message.text.size();
-        co_return true;
+        co_return inbound::Handled{true, true};
     }
 
     std::size_t text_bytes() const { return text_bytes_; }
@@ -154,7 +157,7 @@ class Bench {
 
     base::Task<> check(mailbox::Mailbox mailbox) {
         const base::MonotonicTime deadline = loop_.in(kPatience);
-        inbound::Watcher watcher(mailbox, connector_, *db_, loop_, handler_, {kTokenHeader, {}});
+        inbound::Watcher watcher(mailbox, connector_, *db_, loop_, {&handler_}, {kTokenHeader, {}});
         const inbound::PassResult pass = co_await watcher.pass(deadline);
         co_await watcher.close(deadline);
         if (pass.error) throw std::runtime_error(pass.error->describe());

@@ -72,9 +72,13 @@ struct Lead {
     std::string zone;
     std::string fields;  // a JSON object of texts: the custom columns
     std::string source;
-    std::string basis;
+    std::string basis;     // consent or a stated basis, in the owner's words
+    std::string basis_by;  // who recorded it, and when
+    std::optional<base::Timestamp> basis_at;
     std::string status;
     std::string status_reason;
+    bool email_invalid = false;
+    std::optional<base::Timestamp> verified_at;
     std::optional<std::int64_t> sender_mailbox_id;
     int next_step = 0;
     std::optional<base::Timestamp> next_step_at;
@@ -98,8 +102,12 @@ BOOST_DESCRIBE_STRUCT(
      fields,
      source,
      basis,
+     basis_by,
+     basis_at,
      status,
      status_reason,
+     email_invalid,
+     verified_at,
      sender_mailbox_id,
      next_step,
      next_step_at,
@@ -134,6 +142,7 @@ struct Draft {
     std::int64_t claim_token = 0;
     std::optional<base::Timestamp> lease_until;
     base::Timestamp not_before;
+    std::string wait_reason;
     std::string variant;
     std::optional<std::int64_t> text_id;
     std::string written_by;  // model, template, person, import
@@ -169,6 +178,7 @@ BOOST_DESCRIBE_STRUCT(
      claim_token,
      lease_until,
      not_before,
+     wait_reason,
      variant,
      text_id,
      written_by,

@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "ledger/ledger.h"
+#include "mailbox/gaps.h"
 #include "mailbox/pauses.h"
 #include "mailbox/usage.h"
 
@@ -116,7 +117,6 @@ void write(
     switch (report.ending) {
         case Ending::accepted:
             CHECK(mark_accepted(connection, side, id, now, report.server_reply));
-            mailbox::count_send(connection, mailbox_id, to_string(side), now);
             break;
         case Ending::refused:
             mark_refused(connection, side, id, report.server_reply);
@@ -127,6 +127,11 @@ void write(
         case Ending::in_doubt:
             mark_in_doubt(connection, side, id, what);
             break;
+    }
+    // What may have left counts too: a budget must not be exceeded by what nobody saw answered.
+    if (report.ending == Ending::accepted || report.ending == Ending::in_doubt) {
+        mailbox::count_send(connection, mailbox_id, to_string(side), now);
+        mailbox::note_mail(connection, mailbox_id, now);
     }
     ledger::append(connection, decision_of(report, side, now));
 }
@@ -185,20 +190,27 @@ base::Task<base::Result<>> Delivery::commit_intent(
     co_return result;
 }
 
-base::Task<Report> Delivery::record(Report report, mailbox::Mailbox from, bool own_intent) {
+base::Task<Report> Delivery::record(
+    Report report, mailbox::Mailbox from, bool own_intent, Recorded recorded
+) {
     const Side side = side_;
     const base::Timestamp now = clock_.now();
     const std::uint64_t jitter = report.ending == Ending::not_sent ? connector_.random().next() : 0;
     co_return co_await db_.run(
         role(),
-        [side, report, from = std::move(from), own_intent, now, jitter](
-            store::Connection& connection
-        ) {
-            Report recorded = report;
+        [side,
+         report,
+         from = std::move(from),
+         own_intent,
+         now,
+         jitter,
+         recorded = std::move(recorded)](store::Connection& connection) {
+            Report ended = report;
             base::SeededRandom random(jitter);
-            follow(connection, recorded, from, side, random, now);
-            write(connection, recorded, from.id, side, own_intent, now);
-            return recorded;
+            follow(connection, ended, from, side, random, now);
+            write(connection, ended, from.id, side, own_intent, now);
+            if (recorded) recorded(connection, ended);
+            return ended;
         },
         store::Urgency::urgent
     );
@@ -208,7 +220,8 @@ base::Task<Report> Delivery::send(
     std::int64_t email_id,
     mailbox::Mailbox from,
     Precondition precondition,
-    base::MonotonicTime deadline
+    base::MonotonicTime deadline,
+    Recorded recorded
 ) {
     const Side side = side_;
     const auto email = co_await db_.read(role(), [side, email_id](store::Connection& connection) {
@@ -231,18 +244,22 @@ base::Task<Report> Delivery::send(
     }
     Prepared prepared = prepared_of(*email);
     co_return co_await send(
-        std::move(prepared), std::move(from), std::move(precondition), deadline
+        std::move(prepared), std::move(from), std::move(precondition), deadline, std::move(recorded)
     );
 }
 
 base::Task<Report> Delivery::send(
-    Prepared email, mailbox::Mailbox from, Precondition precondition, base::MonotonicTime deadline
+    Prepared email,
+    mailbox::Mailbox from,
+    Precondition precondition,
+    base::MonotonicTime deadline,
+    Recorded recorded
 ) {
     const std::int64_t email_id = email.id;
     auto client = co_await connector_.smtp(from, deadline);
     if (!client) {
         Report report = not_sent(email_id, client.error(), from);
-        co_return co_await record(std::move(report), std::move(from), false);
+        co_return co_await record(std::move(report), std::move(from), false, std::move(recorded));
     }
     bool intent_committed = false;
     bool* const committed = &intent_committed;
@@ -260,7 +277,9 @@ base::Task<Report> Delivery::send(
     connector_.release(from, std::move(*client));
     Report report = report_of(email_id, result, from);
     const std::int64_t mailbox_id = from.id;
-    report = co_await record(std::move(report), std::move(from), intent_committed);
+    report = co_await record(
+        std::move(report), std::move(from), intent_committed, std::move(recorded)
+    );
     if (report.mailbox_paused)
         base::log::warn("delivery", "mailbox {} is paused: {}", mailbox_id, report.verdict.words);
     if (report.ending != Ending::accepted)

@@ -3,6 +3,7 @@
 #include "base/random.h"
 #include "engine/oauth_clients.h"
 #include "engine/wiring.h"
+#include "llm/campaign_model.h"
 #include "llm/warmup_model.h"
 #include "mailbox/oauth_token_source.h"
 #include "net/asio_dialer.h"
@@ -22,7 +23,8 @@ struct Runtime::World {
     std::unique_ptr<store::Database> db;
     std::unique_ptr<mailbox::OAuthTokenSource> tokens;
     std::unique_ptr<mailbox::Connector> connector;
-    std::unique_ptr<llm::ChatModel> model;
+    std::unique_ptr<llm::ChatModel> warmup_model;
+    std::unique_ptr<llm::ChatModel> campaign_model;
 };
 
 Runtime::Runtime(config::Settings settings, mailbox::Vault vault)
@@ -44,7 +46,10 @@ base::Result<std::unique_ptr<Runtime>> Runtime::open(config::Settings settings, 
     world.db = std::move(*db);
     runtime->make_connector();
     runtime->token_header_ = runtime->run(engine::token_header(*world.db, world.random));
-    world.model = llm::make_warmup_model(
+    world.warmup_model = llm::make_warmup_model(
+        runtime->settings_, world.http, world.loop, world.random, world.db.get()
+    );
+    world.campaign_model = llm::make_campaign_model(
         runtime->settings_, world.http, world.loop, world.random, world.db.get()
     );
     return runtime;
@@ -84,7 +89,8 @@ base::Result<std::unique_ptr<net::RedirectListener>> Runtime::listen_for_redirec
     return net::RedirectListener::open(world_->loop);
 }
 
-llm::ChatModel& Runtime::warmup_model() { return *world_->model; }
+llm::ChatModel& Runtime::warmup_model() { return *world_->warmup_model; }
+llm::ChatModel& Runtime::campaign_model() { return *world_->campaign_model; }
 
 warmup::Context Runtime::warmup_context() {
     return {
@@ -96,6 +102,19 @@ warmup::Context Runtime::warmup_context() {
         vault_,
         mint_,
         warmup_settings(settings_, token_header_)
+    };
+}
+
+campaign::Context Runtime::campaign_context() {
+    return {
+        db(),
+        connector(),
+        campaign_model(),
+        clock(),
+        random(),
+        vault_,
+        mint_,
+        campaign_limits(settings_, token_header_)
     };
 }
 

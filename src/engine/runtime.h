@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "base/clock.h"
+#include "campaign/context.h"
 #include "config/settings.h"
 #include "delivery/token.h"
 #include "llm/chat_model.h"
@@ -40,10 +41,13 @@ class Runtime {
     base::Result<mailbox::OAuthClient> oauth_client(const mailbox::Mailbox& mailbox) const;
     base::Result<std::unique_ptr<net::RedirectListener>> listen_for_redirect();
     llm::ChatModel& warmup_model();
+    llm::ChatModel& campaign_model();
     const delivery::TokenMint& mint() const { return mint_; }
     const std::string& token_header() const { return token_header_; }
     // What warmup works with; refers to this runtime.
     warmup::Context warmup_context();
+    // What campaigns work with; refers to this runtime.
+    campaign::Context campaign_context();
 
     // Runs a coroutine to its end on the loop.
     template <class T>

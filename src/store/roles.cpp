@@ -38,6 +38,7 @@ constexpr TableRule kRules[] = {
     {"emails_campaign_raw", kNone, kAll, kRead},
     {"suppressions", kNone, kAll, kRead},
     {"campaign_texts", kNone, kAll, kRead},
+    {"campaign_canaries", kNone, kAll, kRead},
     {"campaign_replies", kNone, kAll, kRead},
     {"campaign_imported_fields", kNone, kAll, kRead},
 

@@ -32,11 +32,13 @@ std::vector<SentMail> sent_between(
     // Searched means every watched folder: the earliest of its cursors counts.
     return connection.select<SentMail>(
         "SELECT e.id, e.\"from\", e.\"to\", COALESCE(m.provider, ''), e.sent_at, t.placement, "
-        "(SELECT MIN(c.searched_at) FROM imap_cursors c WHERE c.side = 'warmup' AND c.mailbox_id = "
-        "e.to_mailbox_id), "
+        "(SELECT MIN(c.searched_at) FROM imap_cursors c WHERE c.side = 'warmup' AND c.kind <> "
+        "'sent' "
+        "AND c.mailbox_id = e.to_mailbox_id), "
         "CASE WHEN m.id IS NOT NULL AND (m.secret IS NOT NULL OR m.login_method = 'oauth2') AND "
         "m.status <> 'removed' "
-        "AND m.hidden_folders = '' THEN 1 ELSE 0 END "
+        "AND m.hidden_folders = '' THEN 1 ELSE 0 END, "
+        "CASE WHEN e.outcome = 'bounced' THEN 1 ELSE 0 END "
         "FROM emails_warmup e LEFT JOIN warmup_threads t ON t.email_id = e.id "
         "LEFT JOIN mailboxes m ON m.id = e.to_mailbox_id "
         "WHERE e.email_type = :kind AND e.status = 'accepted' "
@@ -68,6 +70,8 @@ void Tally::add(std::string_view placement) {
         ++spam;
     else if (placement == "elsewhere")
         ++elsewhere;
+    else if (placement == "bounced")
+        ++bounced;
     else if (placement == "pending")
         ++pending;
     else if (placement == "missing")
@@ -81,6 +85,7 @@ std::string_view placement_at(const SentMail& mail, base::Timestamp now) {
         return *mail.placement == "inbox"  ? "inbox"
                : *mail.placement == "spam" ? "spam"
                                            : "elsewhere";
+    if (mail.bounced) return "bounced";
     if (!mail.readable) return "unknown";
     const base::Timestamp deadline = mail.sent_at + kMissingAfter;
     if (now < deadline) return "pending";

@@ -99,24 +99,18 @@ class Warmup {
         bool model_silent = false;       // not asked again for replies in this run
         base::MonotonicTime watch_until;
     };
-    // One mailbox that is watched; stays where it is.
+    // One mailbox that is watched, by one look for all sides; stays where it is.
     struct Watch {
         Watch(
             Context& context,
             const mailbox::Mailbox& account,
             SightingHandler sightings,
             inbound::WatchSettings settings
-        )
-            : handler(std::move(sightings)),
-              watcher(
-                  account,
-                  context.connector,
-                  context.db,
-                  context.clock,
-                  handler,
-                  std::move(settings)
-              ) {}
+        );
+        std::vector<inbound::Handler*> handlers();
+
         SightingHandler handler;
+        std::vector<std::unique_ptr<inbound::Handler>> further;
         inbound::Watcher watcher;
         bool given_up = false;
     };

@@ -85,7 +85,9 @@ CREATE TABLE mailbox_human_mail (
 CREATE TABLE mailbox_gaps (
     mailbox_id BIGINT PRIMARY KEY,
     last_mail_at BIGINT NOT NULL,
-    next_campaign_at BIGINT NOT NULL DEFAULT 0
+    next_campaign_at BIGINT NOT NULL DEFAULT 0,
+    -- Why campaigns send nothing from it at present, as it was last noted in the ledger.
+    campaign_hold TEXT NOT NULL DEFAULT ''
 );
 
 -- Private to warmup -------------------------------------------------------------------------------
@@ -301,6 +303,9 @@ CREATE TABLE leads (
 CREATE INDEX leads_email ON leads (email_key);
 CREATE INDEX leads_campaign ON leads (campaign_id, status, id);
 CREATE INDEX leads_organisation ON leads (organisation) WHERE organisation <> '';
+-- A draft that names another lead or its company is found by these.
+CREATE INDEX leads_company ON leads (campaign_id, company);
+CREATE INDEX leads_name ON leads (campaign_id, name);
 CREATE INDEX leads_next ON leads (next_step_at) WHERE next_step_at IS NOT NULL;
 
 CREATE TABLE email_drafts (
@@ -331,6 +336,8 @@ CREATE TABLE email_drafts (
     claim_token BIGINT NOT NULL DEFAULT 0,
     lease_until BIGINT,
     not_before BIGINT NOT NULL DEFAULT 0,
+    -- Why it was put off until then, as it was last noted in the ledger.
+    wait_reason TEXT NOT NULL DEFAULT '',
     message_id TEXT,
     variant TEXT NOT NULL DEFAULT '',
     text_id BIGINT,
@@ -342,16 +349,32 @@ CREATE TABLE email_drafts (
     rewrites BIGINT NOT NULL DEFAULT 0,
     approved_by TEXT NOT NULL DEFAULT ''
 );
--- What a claim looks for, by campaign (first mails) and by account (follow-ups), and what is open.
-CREATE INDEX email_drafts_first ON email_drafts (campaign_id, not_before, id)
-    WHERE status = 'ready_to_send' AND email_type = 'initial';
-CREATE INDEX email_drafts_followup ON email_drafts (from_account, not_before, id)
-    WHERE status = 'ready_to_send' AND email_type = 'followup';
+-- What a claim looks for: by campaign what any sender may take, by account what is bound to one
+-- (follow-ups, and first mails that were prepared for it); and what is open.
+CREATE INDEX email_drafts_free ON email_drafts (campaign_id, not_before, id)
+    WHERE status = 'ready_to_send' AND from_account IS NULL;
+CREATE INDEX email_drafts_bound ON email_drafts (from_account, not_before, id)
+    WHERE status = 'ready_to_send' AND from_account IS NOT NULL;
 CREATE INDEX email_drafts_claimed ON email_drafts (lease_until) WHERE status = 'claimed';
 CREATE INDEX email_drafts_writing ON email_drafts (id) WHERE status = 'generating';
+-- What has to be reviewed again before it may be claimed.
+CREATE INDEX email_drafts_reviewed ON email_drafts (reviewed_at) WHERE status = 'ready_to_send';
 CREATE INDEX email_drafts_doubt ON email_drafts (id) WHERE status = 'in_doubt';
 CREATE INDEX email_drafts_campaign ON email_drafts (campaign_id, status, id);
 CREATE INDEX email_drafts_lead ON email_drafts (lead_id, followup_number);
+
+-- Copies of a new text that seed mailboxes get first, and where they were found.
+CREATE TABLE campaign_canaries (
+    id {{id}},
+    text_id BIGINT NOT NULL,
+    mailbox_id BIGINT NOT NULL,  -- the seed's
+    provider TEXT NOT NULL DEFAULT '',
+    email_id BIGINT NOT NULL UNIQUE,
+    placement TEXT NOT NULL DEFAULT '' CHECK (placement IN ('', 'inbox', 'spam', 'elsewhere')),
+    found_at BIGINT,
+    created_at BIGINT NOT NULL
+);
+CREATE INDEX campaign_canaries_text ON campaign_canaries (text_id, id);
 
 CREATE TABLE emails_campaign (
     id {{id}},

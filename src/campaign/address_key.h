@@ -1,0 +1,23 @@
+// How addresses are compared, and which organisation they belong to.
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/email.h"
+
+namespace campaign {
+
+// The address without case, its domain in ASCII (leads.email_key, suppressions.value):
+// "Ann@Müller.DE" → "ann@xn--mller-kva.de".
+std::string address_key(const base::Email& email);
+
+// The registrable domain; "" at free-mail providers, where neighbours are strangers. Any domain is
+// taken, in ASCII or not.
+std::string organisation_of(std::string_view domain);
+bool is_free_mail(std::string_view domain);
+
+// The domain and its parents, the registrable one last.
+std::vector<std::string> domain_and_parents(std::string_view domain);
+
+}  // namespace campaign

@@ -1,0 +1,233 @@
+#include "campaign/suppression.h"
+
+#include <fmt/format.h>
+
+#include "base/check.h"
+#include "base/crypto.h"
+#include "base/text.h"
+#include "campaign/address_key.h"
+#include "campaign/lead_store.h"
+#include "ledger/ledger.h"
+
+namespace campaign {
+
+namespace {
+
+// What stands in a lead that only a pending opt-out has stopped, with the status it had; by it
+// `decide` finds it again.
+constexpr std::string_view kWaiting =
+    "an opt-out waits for your decision (suppress decide); before: ";
+
+struct LeadPlace {
+    std::int64_t id = 0;
+    std::string email_key;
+    std::string status;
+    std::string status_reason;
+};
+BOOST_DESCRIBE_STRUCT(LeadPlace, (), (id, email_key, status, status_reason))
+
+void add(
+    store::Connection& connection,
+    std::string_view kind,
+    std::string_view value,
+    std::string_view reason,
+    std::string_view note,
+    bool pending,
+    base::Timestamp now
+) {
+    const std::string kept = ledger::without_addresses(note);
+    const std::int64_t added = connection.insert(
+        "INSERT INTO suppressions (kind, value, reason, state, note, created_at) "
+        "VALUES (:kind, :value, :reason, :state, :note, :now) ON CONFLICT (kind, value) DO NOTHING",
+        store::values(kind, value, reason, pending ? "pending" : "active", kept, now)
+    );
+    if (added != 0) {
+        ledger::append(
+            connection,
+            {now,
+             "campaign",
+             "suppression",
+             added,
+             pending ? "waiting" : "suppressed",
+             std::string(reason),
+             "{}"}
+        );
+        return;
+    }
+    if (pending) return;
+    connection.execute(
+        "UPDATE suppressions SET state = 'active', reason = :reason, note = :note "
+        "WHERE kind = :kind AND value = :value AND state = 'pending'",
+        store::values(reason, kept, kind, value)
+    );
+}
+
+std::vector<LeadPlace> leads_of(store::Connection& connection, std::string_view address_key) {
+    return connection.select<LeadPlace>(
+        "SELECT id, email_key, status, status_reason FROM leads WHERE email_key = :key "
+        "ORDER BY id LIMIT 500",
+        store::values(address_key)
+    );
+}
+
+bool is_below(std::string_view domain, std::string_view parent) {
+    return domain == parent || (domain.ends_with(parent) && domain.size() > parent.size() &&
+                                domain[domain.size() - parent.size() - 1] == '.');
+}
+
+// Leads that only the pending opt-out has stopped go on where they stood; one in sequence with what
+// comes next, at once.
+void release_leads(
+    store::Connection& connection, std::string_view address_key, base::Timestamp now
+) {
+    for (const LeadPlace& lead : leads_of(connection, address_key)) {
+        if (lead.status != "stopped" || !lead.status_reason.starts_with(kWaiting)) continue;
+        const std::string before = lead.status_reason.substr(kWaiting.size());
+        connection.execute(
+            "UPDATE leads SET status = :status, status_reason = '', next_step_at = :due "
+            "WHERE id = :id",
+            store::values(before, before == "active" ? std::optional(now) : std::nullopt, lead.id)
+        );
+        ledger::append(
+            connection,
+            {now,
+             "campaign",
+             "lead",
+             lead.id,
+             "released",
+             "the owner took the opt-out for none",
+             "{}"}
+        );
+    }
+}
+
+}  // namespace
+
+std::string suppression_hash(std::string_view address_key, const mailbox::Vault& vault) {
+    return base::base64url_encode(base::hmac_sha256(vault.derive("suppression"), address_key));
+}
+
+SuppressionKeys suppression_keys(const base::Email& email, const mailbox::Vault& vault) {
+    SuppressionKeys keys;
+    keys.address_key = address_key(email);
+    keys.domains = domain_and_parents(email.domain());
+    keys.hash = suppression_hash(keys.address_key, vault);
+    return keys;
+}
+
+std::optional<std::string> suppressed(store::Connection& connection, const SuppressionKeys& keys) {
+    std::string places;
+    store::Values values = store::values(keys.address_key, keys.hash);
+    for (std::size_t i = 0; i < keys.domains.size(); ++i) {
+        places += fmt::format("{}:domain{}", i == 0 ? "" : ", ", i);
+        values.push_back(keys.domains[i]);
+    }
+    return connection.text(
+        "SELECT reason FROM suppressions WHERE (kind = 'address' AND value = :address) "
+        "OR (kind = 'hash' AND value = :hash) OR (kind = 'domain' AND value IN (" +
+            places + ")) ORDER BY kind, id LIMIT 1",
+        values
+    );
+}
+
+std::string_view lead_status_for(std::string_view reason) {
+    if (reason == "unsubscribe") return "unsubscribed";
+    if (reason == "complaint") return "complained";
+    if (reason == "bounce") return "bounced";
+    return "stopped";
+}
+
+void suppress(
+    store::Connection& connection,
+    const base::Email& email,
+    std::string_view reason,
+    std::string_view note,
+    bool pending,
+    base::Timestamp now
+) {
+    const std::string key = address_key(email);
+    add(connection, "address", key, reason, note, pending, now);
+    for (const LeadPlace& lead : leads_of(connection, key)) {
+        if (pending && may_go_on(lead.status))
+            stop_lead(connection, lead.id, "stopped", std::string(kWaiting) + lead.status, now);
+        else if (!pending)
+            stop_lead(connection, lead.id, lead_status_for(reason), reason, now);
+    }
+    if (reason == "bounce" && !pending)
+        connection.execute(
+            "UPDATE leads SET email_invalid = 1 WHERE email_key = :key", store::values(key)
+        );
+}
+
+void suppress_domain(
+    store::Connection& connection,
+    std::string_view domain,
+    std::string_view reason,
+    std::string_view note,
+    base::Timestamp now
+) {
+    add(connection, "domain", base::to_lower(domain), reason, note, false, now);
+}
+
+std::int64_t stop_leads_of_domain(
+    store::Connection& connection,
+    std::string_view domain,
+    std::string_view reason,
+    std::int64_t after,
+    base::Timestamp now
+) {
+    const std::string parent = base::to_lower(domain);
+    const auto leads = connection.select<LeadPlace>(
+        "SELECT id, email_key, status, status_reason FROM leads WHERE id > :after "
+        "ORDER BY id LIMIT 500",
+        store::values(after)
+    );
+    for (const LeadPlace& lead : leads) {
+        const std::string_view key = lead.email_key;
+        if (is_below(key.substr(key.rfind('@') + 1), parent))
+            stop_lead(connection, lead.id, lead_status_for(reason), reason, now);
+    }
+    return leads.empty() ? 0 : leads.back().id;
+}
+
+std::vector<Suppression> list_suppressions(
+    store::Connection& connection, std::string_view state, std::string_view kind, std::int64_t after
+) {
+    return connection.select<Suppression>(
+        "SELECT " + store::column_list<Suppression>() +
+            " FROM suppressions WHERE (:any_state = '' OR state = :state) "
+            "AND (:any_kind = '' OR kind = :kind) AND id > :after ORDER BY id LIMIT 500",
+        store::values(state, state, kind, kind, after)
+    );
+}
+
+bool decide(
+    store::Connection& connection, const base::Email& email, bool keep, base::Timestamp now
+) {
+    const std::string key = address_key(email);
+    const std::int64_t id = connection.integer(
+        "SELECT id FROM suppressions WHERE kind = 'address' AND value = :key "
+        "AND state = 'pending' ORDER BY id",
+        store::values(key)
+    );
+    if (id == 0) return false;
+    if (keep) {
+        suppress(connection, email, "unsubscribe", "the owner took it for an opt-out", false, now);
+    } else {
+        connection.execute("DELETE FROM suppressions WHERE id = :id", store::values(id));
+        release_leads(connection, key, now);
+    }
+    ledger::append(
+        connection,
+        {now,
+         "campaign",
+         "suppression",
+         id,
+         keep ? "kept" : "lifted",
+         "the owner decided about a pending opt-out",
+         "{}"}
+    );
+    return true;
+}
+
+}  // namespace campaign
