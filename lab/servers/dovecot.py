@@ -8,8 +8,11 @@ TOKEN_PASSDB = """passdb {{
 """
 
 
+# RFC 5230 answers no mail that bears List-Unsubscribe; many providers' own notes do.
 VACATION = """\
-require ["vacation"];
+require ["editheader", "vacation"];
+deleteheader "List-Unsubscribe";
+deleteheader "List-Unsubscribe-Post";
 vacation :days {days} :subject "Out of office" "I am out of the office and will answer when I am back.";
 """
 

@@ -74,11 +74,18 @@ TEST_F(LeadServersTest, TellOfMailThatCannotBeDelivered) {
 }
 
 TEST_F(LeadServersTest, WriteOneVacationNoteToASender) {
+    const auto notes_so_far = [] {
+        std::vector<std::string> notes;
+        for (const StoredMail& mail : servers_->read_maildir(kAnna.email))
+            if (mail.field("Auto-Submitted").contains("vacation")) notes.push_back(mail.headers);
+        return notes;
+    };
     write_to(Way::on_vacation);
+    // Dovecot writes it once the mail is delivered.
+    EXPECT_TRUE(await(seconds(20), [&] { return !notes_so_far().empty(); }));
     write_to(Way::on_vacation);
-    std::vector<std::string> notes;
-    for (const StoredMail& mail : servers_->read_maildir(kAnna.email))
-        if (mail.field("Auto-Submitted").contains("vacation")) notes.push_back(mail.headers);
+    EXPECT_FALSE(await(seconds(2), [&] { return notes_so_far().size() > 1; }));
+    const std::vector<std::string> notes = notes_so_far();
     ASSERT_THAT(notes, SizeIs(1));
     EXPECT_THAT(notes[0], HasSubstr("In-Reply-To: <on-vacation@anna-mail.test>"));
     EXPECT_THAT(lead_mails(servers_->read_maildir(lead(Way::on_vacation).mailbox)), SizeIs(1))

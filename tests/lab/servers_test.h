@@ -8,8 +8,13 @@ namespace lab {
 
 class ServersTest : public LabTest {
   protected:
-    static void start(const std::vector<Account>& accounts, const Domains& domains = {}) {
-        if (!MailServers::missing()) servers_ = MailServers::start(accounts, domains);
+    static void start(
+        const std::vector<Account>& accounts,
+        const Domains& domains = {},
+        const std::vector<std::string>& lost_domains = {}
+    ) {
+        if (!MailServers::missing())
+            servers_ = MailServers::start(accounts, domains, lost_domains);
     }
     static void TearDownTestSuite() { servers_.reset(); }
     void TearDown() override {
