@@ -193,7 +193,8 @@ int main(int count, char** arguments) {
         bench::Bench bench(options);
         bench::Measured measured;
         const bench::Stopwatch stopwatch;
-        const int mails = options.flag("--sequential") ? bench.one_after_the_other() : bench.in_parallel();
+        const int mails =
+            options.flag("--sequential") ? bench.one_after_the_other() : bench.in_parallel();
         stopwatch.read_into(measured);
         fmt::print(
             "{{\"mails\": {}, \"seconds\": {:.3f}, \"cpu_seconds\": {:.3f}}}\n",

@@ -1,6 +1,6 @@
 // Which clock the program runs by, decided when it is linked: the real one of its loop. A test
-// build of the program (tests/lab/fast_clock.cpp) brings a definition of its own, in which days pass
-// in minutes; nothing of that is in the shipped binary.
+// build of the program (tests/lab/fast_clock.cpp) brings a definition of its own, in which days
+// pass in minutes; nothing of that is in the shipped binary.
 #pragma once
 #include <memory>
 

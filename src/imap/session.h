@@ -142,7 +142,8 @@ class Session : public net::Session {
     std::string outgoing_;            // not written yet
     std::vector<std::string> parts_;  // to be sent after the next "+", last first
 
-    // " IDLE UIDPLUS ": of all that an idle connection keeps, a set of strings would be the largest.
+    // " IDLE UIDPLUS ": of all that an idle connection keeps, a set of strings would be the
+    // largest.
     std::string capabilities_;
     bool capabilities_known_ = false;  // the server said them since they were last in doubt
     std::string bye_;                  // its words, once it has said BYE

@@ -214,8 +214,8 @@ std::optional<base::Result<std::size_t>> try_read(
         connection.close();
         return base::Result<std::size_t>(std::unexpected(std::move(attempt.error)));
     }
-    direction = attempt.io == Io::wants_read ? Descriptor::Direction::read
-                                             : Descriptor::Direction::write;
+    direction =
+        attempt.io == Io::wants_read ? Descriptor::Direction::read : Descriptor::Direction::write;
     return std::nullopt;
 }
 

@@ -76,7 +76,8 @@ TEST(CampaignCheck, NamesEachBrokenPromise) {
         {[](LeadStory& s) { s.mails.pop_back(); }, "2 mails lie there, not 3"},
         {[](LeadStory& s) { s.mails[2].from = "ben@ben-mail.test"; }, "and ben@ben-mail.test"},
         {[](LeadStory& s) { s.mails[1].subject = "RE: An idea"; }, "second mail's subject"},
-        {[](LeadStory& s) { s.mails[1].in_reply_to = "ours@anna-mail.test"; }, "second mail answers"},
+        {[](LeadStory& s) { s.mails[1].in_reply_to = "ours@anna-mail.test"; }, "second mail answers"
+        },
         {[](LeadStory& s) { s.mails[1].references = "<x@y>"; }, "References lack"},
         {[](LeadStory& s) { s.mails[2].in_reply_to = "m1@anna-mail.test"; }, "no new thread"},
         {[](LeadStory& s) { s.mails[2].subject = "Re: An idea"; }, "no new thread"},
@@ -176,8 +177,8 @@ TEST(LeadMails, AreReadFromAMaildirInTheOrderOfTheirArrival) {
         StoredMail mail;
         mail.folder = folder;
         mail.name = name;
-        mail.headers = std::string("From: Anna <anna@anna-mail.test>\nMessage-ID: <") + id +
-                       ">\nSubject: s\n";
+        mail.headers =
+            std::string("From: Anna <anna@anna-mail.test>\nMessage-ID: <") + id + ">\nSubject: s\n";
         return mail;
     };
     const std::vector<LeadMail> mails = lead_mails(

@@ -38,16 +38,15 @@ Way way_of(std::size_t index) {
     throw std::logic_error("the shares do not add up to a round");
 }
 
-// Every fourth reads at a provider like Gmail; who needs Sieve of its own stays with the plain form.
+// Every fourth reads at a provider like Gmail; who needs Sieve of its own stays with the plain
+// form.
 std::string provider_of(std::size_t index, Way way) {
     const bool any = way == Way::silent || way == Way::replies || way == Way::full;
     return any && index % 4 == 3 ? "gmail" : "zoho";
 }
 
 void add_account(LeadCast& cast, const std::string& email, std::size_t index, Way way) {
-    Account account{
-        .email = email, .password = "lead-word", .provider = provider_of(index, way)
-    };
+    Account account{.email = email, .password = "lead-word", .provider = provider_of(index, way)};
     if (way == Way::on_vacation) account.vacation_days = 7;
     if (way == Way::refuses) account.refuses = "We take no mail from people we do not know";
     if (way == Way::full) account.full = true;
@@ -77,8 +76,11 @@ LeadCast make_leads(std::size_t count) {
         const std::string number = std::to_string(1000 + i).substr(1);
         const std::string domain = "firm" + number + ".test";
         Lead lead{
-            "pat@" + domain, "Pat " + std::string(1, static_cast<char>('A' + i % 26)) + number,
-            "Firm " + number, way, "pat@" + domain
+            "pat@" + domain,
+            "Pat " + std::string(1, static_cast<char>('A' + i % 26)) + number,
+            "Firm " + number,
+            way,
+            "pat@" + domain
         };
         if (way == Way::lost_host) {
             cast.lost_domains.push_back(domain);

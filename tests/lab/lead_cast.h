@@ -1,6 +1,6 @@
-// Who plays in a campaign on the rig: leads whose own servers behave as people's do. Vacation notes,
-// refusals, full mailboxes and redirected mail come from Dovecot's Sieve and quota, unknown users and
-// lost hosts from Postfix; who answers or opts out does so by tests/lab/scripted_leads.h.
+// Who plays in a campaign on the rig: leads whose own servers behave as people's do. Vacation
+// notes, refusals, full mailboxes and redirected mail come from Dovecot's Sieve and quota, unknown
+// users and lost hosts from Postfix; who answers or opts out does so by tests/lab/scripted_leads.h.
 //
 // Each lead has a domain of its own: a campaign writes to few people of one organisation.
 #pragma once
@@ -45,9 +45,9 @@ struct LeadCast {
 
 // `count` leads, all ways in a fixed mixture; from 40 on each way is there.
 LeadCast make_leads(std::size_t count);
-// Eight senders: six like Zoho's (three of which keep copies of what is sent), one like Gmail's whose
-// owner archives all that comes, and one like Outlook's that logs in by OAuth2 and replaces the
-// Message-ID.
+// Eight senders: six like Zoho's (three of which keep copies of what is sent), one like Gmail's
+// whose owner archives all that comes, and one like Outlook's that logs in by OAuth2 and replaces
+// the Message-ID.
 std::vector<Account> campaign_senders();
 
 // What a lead of this way ends as, after so many mails.

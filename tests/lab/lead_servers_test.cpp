@@ -23,19 +23,17 @@ class LeadServersTest : public ServersTest {
         start(accounts, cast_.domains, cast_.lost_domains);
     }
 
-    static const Lead& lead(Way way) {
-        return *std::ranges::find(cast_.leads, way, &Lead::way);
-    }
+    static const Lead& lead(Way way) { return *std::ranges::find(cast_.leads, way, &Lead::way); }
     // A campaign's mail to the first lead of that way.
     void write_to(Way way) {
         const std::string& to = lead(way).email;
         const std::string message =
-            "From: Anna <" + kAnna.email + ">\r\nTo: " + to + "\r\nMessage-ID: <" +
-            to_string(way) + "@anna-mail.test>\r\nDate: Tue, 24 Nov 2026 12:00:00 +0000\r\n" +
-            "Subject: An idea for " + to_string(way) + "\r\nList-Unsubscribe: <mailto:" +
-            kAnna.email + "?subject=unsubscribe%20token-1>\r\n\r\nWould you like it?\r\n";
-        const Answer sent =
-            submit(servers_->smtp_url("zoho"), kAnna, kAnna.password, to, message);
+            "From: Anna <" + kAnna.email + ">\r\nTo: " + to + "\r\nMessage-ID: <" + to_string(way) +
+            "@anna-mail.test>\r\nDate: Tue, 24 Nov 2026 12:00:00 +0000\r\n" +
+            "Subject: An idea for " + to_string(way) +
+            "\r\nList-Unsubscribe: <mailto:" + kAnna.email +
+            "?subject=unsubscribe%20token-1>\r\n\r\nWould you like it?\r\n";
+        const Answer sent = submit(servers_->smtp_url("zoho"), kAnna, kAnna.password, to, message);
         ASSERT_EQ(sent.exit_code, 0) << sent.words << ": the sender's provider takes mail for all";
         ASSERT_TRUE(servers_->await_delivery(seconds(30)));
     }

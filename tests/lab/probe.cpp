@@ -16,9 +16,7 @@ Answer probe(
         {.arguments = arguments, .in = base + ".in", .out = base + ".out", .err = base + ".err"}
     );
     const bool ended = process.await_exit(std::chrono::seconds(60));
-    return {
-        ended ? process.exit_code() : -1, read_file(base + ".out") + read_file(base + ".err")
-    };
+    return {ended ? process.exit_code() : -1, read_file(base + ".out") + read_file(base + ".err")};
 }
 
 std::string token_server_url(const MailServers& servers, const std::string& path) {

@@ -1,4 +1,5 @@
-// Python's own SMTP, IMAP and HTTP clients (mail_probe.py) as a second opinion on the lab's servers.
+// Python's own SMTP, IMAP and HTTP clients (mail_probe.py) as a second opinion on the lab's
+// servers.
 #pragma once
 #include <string>
 #include <vector>

@@ -166,7 +166,8 @@ class ProviderCycleTest : public LabTest {
     void expect_threads_are_true() {
         const StoreView::Rows rows = world_->store()->query(
             R"(SELECT e.token, e."from", e."to", t.folder_name, t.placement, t.spf, t.dkim, t.dmarc, )"
-            "t.arc, t.original_message_id, e.message_id, e.provider_message_id FROM warmup_threads t JOIN emails_warmup e ON e.id = t.email_id "
+            "t.arc, t.original_message_id, e.message_id, e.provider_message_id FROM warmup_threads "
+            "t JOIN emails_warmup e ON e.id = t.email_id "
             "WHERE e.email_type = 'warmup_bidirectional' ORDER BY e.id"
         );
         EXPECT_EQ(rows.size(), 40U);
@@ -232,7 +233,8 @@ class ProviderCycleTest : public LabTest {
     std::int64_t exchanges_of(const std::string& email) {
         const StoreView::Rows rows = world_->store()->query(
             "SELECT t.generation FROM mailbox_tokens t JOIN mailboxes m ON m.id = t.mailbox_id "
-            "WHERE m.email = '" + email + "'"
+            "WHERE m.email = '" +
+            email + "'"
         );
         return std::stoll(rows.at(0).at(0)) - 1;
     }

@@ -107,8 +107,7 @@ std::optional<Wanted> unsubscribe_mail(
     const std::size_t begin = header.find(scheme);
     const std::size_t end = begin == std::string::npos ? begin : header.find('>', begin);
     if (end == std::string::npos) return std::nullopt;
-    const std::string address =
-        header.substr(begin + scheme.size(), end - begin - scheme.size());
+    const std::string address = header.substr(begin + scheme.size(), end - begin - scheme.size());
     const std::size_t question = address.find('?');
     std::string subject;
     if (question != std::string::npos)
@@ -151,8 +150,7 @@ void ScriptedLeads::answer(const Lead& lead, const StoredMail& mail, int nth) {
     if (!kind) return;
     const Account& account = cast_.account(lead.mailbox);
     const Answering who{account.email, lead.name};
-    const std::string id =
-        "answer-" + std::to_string(acts_.size()) + "@" + account.domain();
+    const std::string id = "answer-" + std::to_string(acts_.size()) + "@" + account.domain();
     const std::string from = mail.field("From");
     Wanted wanted{
         from.substr(from.find('<') + 1, from.find('>') - from.find('<') - 1),

@@ -43,7 +43,7 @@ std::optional<Wanted> unsubscribe_mail(
 struct Act {
     std::string lead;
     ActKind kind;
-    std::string about;          // the Message-ID that it answers
+    std::string about;           // the Message-ID that it answers
     std::int64_t at_micros = 0;  // real time, before the server had it
 };
 

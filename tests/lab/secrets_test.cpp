@@ -117,20 +117,21 @@ class TokenSecretsTest : public SecretsTest {
         return {
             .token_seconds = 6,
             .verbose = true,
-            .cast = Cast{
-                .senders =
-                    {{.email = "ivy@outlook.test",
-                      .password = "",
-                      .provider = "outlook",
-                      .refresh_token = "ivy-refresh"}},
-                .seeds =
-                    {{.email = "fay@outlook.test",
-                      .password = "",
-                      .provider = "outlook",
-                      .refresh_token = "fay-refresh"},
-                     {.email = "dora@mail.test", .password = "dora-word"}},
-                .domains = {},
-            }
+            .cast =
+                Cast{
+                    .senders =
+                        {{.email = "ivy@outlook.test",
+                          .password = "",
+                          .provider = "outlook",
+                          .refresh_token = "ivy-refresh"}},
+                    .seeds =
+                        {{.email = "fay@outlook.test",
+                          .password = "",
+                          .provider = "outlook",
+                          .refresh_token = "fay-refresh"},
+                         {.email = "dora@mail.test", .password = "dora-word"}},
+                    .domains = {},
+                }
         };
     }
 };
@@ -146,7 +147,8 @@ TEST_F(TokenSecretsTest, AreNowhereAfterACycle) {
 
     for (const char* email : {"ivy@outlook.test", "fay@outlook.test"}) {
         tokens_[email] = world_->tokens_of(email);
-        EXPECT_GE(tokens_[email].size(), 4U) << email << ": two tokens each, refreshed at least once";
+        EXPECT_GE(tokens_[email].size(), 4U)
+            << email << ": two tokens each, refreshed at least once";
     }
     ASSERT_TRUE(world_->printed().contains("fay@outlook.test"));
     expect_none_in(world_->printed(), "what the commands printed");

@@ -13,15 +13,16 @@ class ServersTest : public LabTest {
         const Domains& domains = {},
         const std::vector<std::string>& lost_domains = {}
     ) {
-        if (!MailServers::missing())
-            servers_ = MailServers::start(accounts, domains, lost_domains);
+        if (!MailServers::missing()) servers_ = MailServers::start(accounts, domains, lost_domains);
     }
     static void TearDownTestSuite() { servers_.reset(); }
     void TearDown() override {
         if (HasFailure() && servers_) std::puts(servers_->log_tail().c_str());
     }
 
-    static Answer probe(const std::vector<std::string>& arguments, const std::string& message = {}) {
+    static Answer probe(
+        const std::vector<std::string>& arguments, const std::string& message = {}
+    ) {
         return lab::probe(*servers_, arguments, message);
     }
     // Sends `message` from that account to `to`; `password`: "bearer:TOKEN" for a token.

@@ -17,15 +17,30 @@ namespace {
 constexpr auto kRunLimit = seconds(120);
 constexpr std::size_t kAddedByHand = 20;
 
+constexpr std::int64_t kFastFactor = 720;  // of pilotlight_fast
+
+std::int64_t real_micros() {
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::microseconds>(now).count();
+}
+
 // The environment wins, so that an installed program can be tried too.
-std::string binary() {
+std::string binary(bool fast) {
+    if (fast) return PILOTLIGHT_FAST_BINARY;
     const char* given = std::getenv("PILOTLIGHT_BINARY");
     return given != nullptr ? given : PILOTLIGHT_BINARY;
 }
 
-std::vector<Account> with_servers(std::vector<Account> senders, const std::vector<Account>& seeds) {
-    senders.insert(senders.end(), seeds.begin(), seeds.end());
-    return senders;
+std::vector<Account> together(std::vector<Account> accounts, const std::vector<Account>& more) {
+    accounts.insert(accounts.end(), more.begin(), more.end());
+    return accounts;
+}
+
+std::unique_ptr<MailServers> start_servers(
+    const std::vector<Account>& accounts, const std::optional<Cast>& cast
+) {
+    if (!cast) return MailServers::start(accounts);
+    return MailServers::start(together(accounts, cast->others), cast->domains, cast->lost_domains);
 }
 
 // With blanks, quotes, a backslash and letters beyond ASCII: what owners choose.
@@ -65,12 +80,12 @@ World::World(const Stage& stage)
     : stage_(stage),
       senders_(make_senders(stage)),
       seeds_(make_seeds(stage)),
-      servers_(MailServers::start(
-          with_servers(senders_, seeds_), stage_.cast ? stage_.cast->domains : Domains{}
-      )),
-      folder_(servers_->folder() + "/pilotlight") {
+      servers_(start_servers(together(senders_, seeds_), stage_.cast)),
+      folder_(servers_->folder() + "/pilotlight"),
+      since_micros_(real_micros()) {
     start_model_server();
     environment_ = {{"HOME", servers_->folder()}, {"GROQ_API_KEY", kApiKey}};
+    if (stage_.fast) environment_["PILOTLIGHT_FAST_SINCE"] = std::to_string(since_micros_);
 }
 
 World::~World() = default;
@@ -108,7 +123,7 @@ void World::set_up(const std::map<std::string, std::string>& settings) {
     all.emplace("warmup.answer_back_rate", "0");
     all["tls.ca_file"] = '"' + servers_->ca_file() + '"';
     all["llm.warmup.base_url"] = "\"http://127.0.0.1:" + model_port_ + "/v1\"";
-    if (std::ranges::any_of(with_servers(senders_, seeds_), [this](const Account& account) {
+    if (std::ranges::any_of(together(senders_, seeds_), [this](const Account& account) {
             return uses_oauth(account);
         }))
         name_oauth_servers(all);
@@ -254,14 +269,19 @@ void World::must(const std::vector<std::string>& arguments) {
     );
 }
 
-Process World::start(const std::vector<std::string>& arguments) {
-    std::vector<std::string> words = {binary()};
+std::int64_t World::now_micros() const {
+    if (!stage_.fast) return real_micros();
+    return since_micros_ + (real_micros() - since_micros_) * kFastFactor;
+}
+
+Process World::start(const std::vector<std::string>& arguments, const std::string& name) {
+    std::vector<std::string> words = {binary(stage_.fast)};
     if (stage_.verbose) words.emplace_back("--verbose");
     // init makes the file that --config names.
     if (arguments.front() != "init")
         words.insert(words.end(), {"--config", folder_ + "/pilotlight.toml"});
     words.insert(words.end(), arguments.begin(), arguments.end());
-    const std::string base = servers_->folder() + "/run";
+    const std::string base = servers_->folder() + "/" + name;
     return Process::start(
         {.arguments = words,
          .environment = environment_,
