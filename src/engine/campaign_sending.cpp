@@ -24,8 +24,8 @@ campaign::UnsubscribeHeaders unsubscribe_headers_of(
                std::int64_t campaign_id,
                base::Timestamp now
            ) {
-        const auto link = url.empty() ? std::nullopt
-                                      : std::optional(key.make_link(url, to, campaign_id, now));
+        const auto link =
+            url.empty() ? std::nullopt : std::optional(key.make_link(url, to, campaign_id, now));
         return campaign::unsubscribe_headers(from, token, link);
     };
 }
@@ -39,9 +39,9 @@ CampaignSending::CampaignSending(Runtime& runtime, campaign::UnsubscribeKey key)
       ) {}
 
 base::Result<std::unique_ptr<CampaignSending>> CampaignSending::make(Runtime& runtime) {
-    auto key = runtime.run(
-        campaign::UnsubscribeKey::load(runtime.db(), runtime.vault(), runtime.random())
-    );
+    auto key =
+        runtime.run(campaign::UnsubscribeKey::load(runtime.db(), runtime.vault(), runtime.random())
+        );
     if (!key) return base::pass_on(key);
     return std::unique_ptr<CampaignSending>(new CampaignSending(runtime, std::move(*key)));
 }
