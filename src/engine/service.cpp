@@ -107,8 +107,15 @@ void Service::start_due() {
         if (!state->waiting || state->running) continue;
         if (parts_.clock.monotonic() < state->rests_until) continue;
         if (state->task.sends && halted_) continue;
+        if (lane_taken(state->task.lane)) continue;
         start(*state);
     }
+}
+
+bool Service::lane_taken(const std::string& lane) const {
+    return !lane.empty() && std::ranges::any_of(states_, [&](const auto& state) {
+        return state->running && state->task.lane == lane;
+    });
 }
 
 void Service::start(State& state) {

@@ -39,8 +39,9 @@ inline constexpr int kFailuresFree = 3;
 struct ServiceTask {
     std::string name;  // "warmup"; the key of its rows
     base::Duration every{0};
-    base::Duration deadline{0};
-    bool sends = false;  // waits while all sending is stopped
+    base::Duration deadline{0};  // for one run; what runs is not ended by it, but told and watched
+    bool sends = false;          // waits while all sending is stopped
+    std::string lane = {};       // of two tasks in one lane, one waits for the other; "": alone
     // Words for people about what was done. What it throws counts as a failure.
     std::function<base::Task<base::Result<std::string>>(base::MonotonicTime deadline)> run;
 };
@@ -87,6 +88,7 @@ class Service {
     base::Task<> look_at_flags();
     void start_due();
     void start(State& state);
+    bool lane_taken(const std::string& lane) const;
     base::Task<> run_one(State& state, base::Timestamp due);
     base::Task<Outcome> attempt(State& state, base::Timestamp due);
     base::Task<> record(State& state, ServiceRun run);

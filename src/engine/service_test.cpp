@@ -25,9 +25,9 @@ class ServiceTest : public testing::Test {
 
     // A task that notes its runs, and takes `span_` of time or hangs.
     ServiceTask task(const std::string& name, base::Duration every, bool sends = false) {
-        return {name, every, minutes(5), sends, [this, name](base::MonotonicTime) {
-                    return work(name);
-                }};
+        ServiceTask made{name, every, minutes(5), sends, "", {}};
+        made.run = [this, name](base::MonotonicTime) { return work(name); };
+        return made;
     }
     void begin(std::vector<ServiceTask> tasks) {
         ServiceHooks hooks;
@@ -128,6 +128,18 @@ TEST_F(ServiceTest, OneThatHangsDelaysNoOtherAndIsNotStartedTwice) {
     const int alive = alive_;
     loop_.advance(hours(1));
     EXPECT_EQ(alive_, alive);
+}
+
+TEST_F(ServiceTest, TwoInOneLaneWaitForEachOther) {
+    takes_ = {{"cycle", minutes(3)}, {"look", seconds(1)}};
+    ServiceTask cycle = task("cycle", hours(1));
+    ServiceTask look = task("look", minutes(1));
+    cycle.lane = look.lane = "warmup";
+    begin({cycle, look, task("other", minutes(1))});
+    loop_.advance(minutes(3) - seconds(1));
+    EXPECT_EQ(ran_, (std::vector<std::string>{"cycle", "other", "other", "other"}));
+    loop_.advance(seconds(2));
+    EXPECT_EQ(runs("look"), 1);
 }
 
 TEST_F(ServiceTest, AFailureIsNotedWithoutAddressesAndTheNextRunComes) {
