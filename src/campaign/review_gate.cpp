@@ -85,10 +85,12 @@ std::vector<std::string> names_of_others(
 
 // The subject of the thread that a draft goes into: of the mail it answers, else of the first mail.
 std::string thread_subject(store::Connection& connection, const Draft& draft) {
+    std::string id = draft.in_reply_to.value_or("");
+    if (id.starts_with('<') && id.ends_with('>')) id = id.substr(1, id.size() - 2);
     auto subject = connection.text(
         "SELECT subject FROM emails_campaign WHERE lead_id = :lead AND (message_id = :id OR "
         "provider_message_id = :same) ORDER BY id",
-        values(draft.lead_id, draft.in_reply_to, draft.in_reply_to)
+        values(draft.lead_id, id, id)
     );
     if (!subject)
         subject = connection.text(

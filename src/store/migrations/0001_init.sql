@@ -395,6 +395,8 @@ CREATE TABLE emails_campaign (
     -- The id its reader knows, and how we know: 'received', 'sent_folder', 'reply_250', 'reply'.
     provider_message_id TEXT,
     provider_id_proof TEXT NOT NULL DEFAULT '',
+    -- Of the thread it lies in at its provider (Gmail: X-GM-THRID); empty: unknown.
+    provider_thread_id TEXT NOT NULL DEFAULT '',
     in_reply_to TEXT,
     "references" TEXT,
     status TEXT NOT NULL CHECK (status IN ('prepared', 'intent', 'accepted', 'refused', 'cancelled',
@@ -429,6 +431,8 @@ CREATE INDEX emails_campaign_copies ON emails_campaign (from_mailbox_id)
 CREATE INDEX emails_campaign_lead ON emails_campaign (lead_id, id);
 CREATE INDEX emails_campaign_sent ON emails_campaign (from_mailbox_id, sent_at)
     WHERE sent_at IS NOT NULL;
+CREATE INDEX emails_campaign_thread ON emails_campaign (from_mailbox_id, provider_thread_id)
+    WHERE provider_thread_id <> '';
 CREATE INDEX emails_campaign_provider ON emails_campaign (provider_message_id)
     WHERE provider_message_id IS NOT NULL;
 
