@@ -54,12 +54,14 @@ std::vector<Candidate> free_candidates(
     store::Connection& connection, const Plans& plans, base::Timestamp now
 ) {
     std::vector<Candidate> all;
+    // Of each campaign some, so that a job stays short however many run.
+    const int count = std::clamp(60 / std::max(1, static_cast<int>(plans.size())), 3, kCandidates);
     for (const auto& [id, plan] : plans) {
         auto some = connection.select<Candidate>(
             std::string(kCandidateColumns) +
                 "WHERE d.status = 'ready_to_send' AND d.from_account IS NULL AND d.campaign_id = "
                 ":campaign AND d.not_before <= :now ORDER BY d.not_before, d.id LIMIT :count",
-            store::values(id, now, kCandidates)
+            store::values(id, now, count)
         );
         std::ranges::move(some, std::back_inserter(all));
     }
@@ -77,7 +79,7 @@ int organisation_today(
     const std::int64_t sent = connection.integer(
         "SELECT COUNT(*) FROM leads l JOIN emails_campaign e ON e.lead_id = l.id "
         "WHERE l.organisation = :organisation AND l.organisation <> '' AND e.email_type <> 'answer' "
-        "AND e.intent_at >= :day AND e.status IN ('intent', 'accepted', 'in_doubt', 'parked')",
+        "AND COALESCE(e.intent_at, e.sent_at) >= :day AND e.status IN ('intent', 'accepted', 'in_doubt', 'parked')",
         store::values(candidate.organisation, day)
     );
     const std::int64_t under_way = connection.integer(
@@ -205,6 +207,7 @@ std::optional<Claim> take(
             );
             claim.prepared.reset();
         }
+        if (claim.prepared) claim.message_id = claim.prepared->message_id;
     }
     ledger::append(
         connection,

@@ -17,8 +17,8 @@
 #include "campaign/rotation.h"
 #include "campaign/send_window.h"
 #include "campaign/settings.h"
+#include "delivery/email_record.h"
 #include "mailbox/mailbox.h"
-#include "mailbox/vault.h"
 #include "store/connection.h"
 
 namespace campaign {
@@ -44,7 +44,6 @@ struct ClaimRules {
     std::string owner;  // names the worker
     Limits limits;
     std::shared_ptr<const Plans> plans;
-    mailbox::Vault vault;
     std::vector<SenderState> senders;  // all that take part, for the choice by provider
 };
 
@@ -56,6 +55,7 @@ struct Claim {
     std::string owner;
     // The mail that an earlier claim prepared, with its bytes.
     std::optional<delivery::EmailRecord> prepared;
+    std::string message_id;  // of its mail, once there is one
 
     const Plan& plan() const { return plans->at(*draft.campaign_id); }
 };

@@ -16,6 +16,7 @@
 #include "campaign/claim.h"
 #include "campaign/context.h"
 #include "campaign/followups.h"
+#include "campaign/sender_list.h"
 #include "campaign/settle.h"
 #include "delivery/delivery.h"
 
@@ -28,12 +29,6 @@ struct WorkerHooks {
 
 struct PassOptions {
     int limit = 1'000'000;  // mails
-};
-
-// Why a mailbox sends nothing at present.
-struct MailboxHold {
-    std::string mailbox;
-    std::string reason;
 };
 
 struct PassResult {
@@ -62,11 +57,12 @@ class SendWorker {
 
   private:
     struct Run;
-    base::Task<> settle_all(Run& run);
+    base::Task<> settle_all();
     base::Task<> read_world(Run& run);
     base::Task<> write_followups(Run& run);
     base::Task<std::vector<Claim>> claim_all(Run& run);
     base::Task<std::vector<delivery::Prepared>> prepare_all(Run& run, std::vector<Claim>& claims);
+    base::Task<> give_up(std::int64_t draft_id, std::string reason);
     base::Task<> send_one(Run& run, Claim claim, delivery::Prepared email);
 
     Context context_;

@@ -48,6 +48,10 @@ struct Report {
     bool mailbox_paused = false;                // by this report
 };
 
+// True where the report tells of no failure: nothing may leave at present (stop --all, or the
+// service stops). The row is as it was, and nobody is to blame.
+bool kept_back(const Report& report);
+
 class Delivery {
   public:
     // Checked in the intent's transaction, on the caller's role: an error keeps the message back.
@@ -87,6 +91,9 @@ class Delivery {
     base::Task<Report> record(
         Report report, mailbox::Mailbox from, bool own_intent, Recorded recorded
     );
+
+    // Of what was kept back the row says nothing; the caller's side of it is recorded all the same.
+    base::Task<Report> tell(Report report, Recorded recorded);
 
     store::Database& db_;
     mailbox::Connector& connector_;

@@ -92,6 +92,20 @@ base::Result<std::unique_ptr<net::RedirectListener>> Runtime::listen_for_redirec
     return net::RedirectListener::open(world_->loop);
 }
 
+base::Result<std::unique_ptr<net::TcpListener>> Runtime::listen(
+    const std::string& address, net::TcpListener::OnConnection on_connection
+) {
+    return net::TcpListener::open(world_->loop, address, std::move(on_connection));
+}
+
+void Runtime::on_signal(int signal, std::function<void()> work) {
+    world_->loop.on_signal(signal, std::move(work));
+}
+
+base::Result<campaign::UnsubscribeKey> Runtime::unsubscribe_key() {
+    return run(campaign::UnsubscribeKey::load(db(), vault_, random()));
+}
+
 llm::ChatModel& Runtime::warmup_model() { return *world_->warmup_model; }
 llm::ChatModel& Runtime::campaign_model() { return *world_->campaign_model; }
 

@@ -19,11 +19,6 @@ constexpr std::size_t kAddedByHand = 20;
 
 constexpr std::int64_t kFastFactor = 720;  // of pilotlight_fast
 
-std::int64_t real_micros() {
-    const auto now = std::chrono::system_clock::now().time_since_epoch();
-    return std::chrono::duration_cast<std::chrono::microseconds>(now).count();
-}
-
 // The environment wins, so that an installed program can be tried too.
 std::string binary(bool fast) {
     if (fast) return PILOTLIGHT_FAST_BINARY;
