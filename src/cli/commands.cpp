@@ -34,6 +34,8 @@ const std::vector<Command>& commands() {
         suppress_list_command(),
         suppress_import_command(),
         suppress_decide_command(),
+        import_mongo_command(),
+        export_command(),
         verify_command(),
         why_command(),
         serve_command(),

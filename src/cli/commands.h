@@ -34,6 +34,8 @@ Command suppress_add_command();
 Command suppress_list_command();
 Command suppress_import_command();
 Command suppress_decide_command();
+Command import_mongo_command();
+Command export_command();
 Command verify_command();
 Command why_command();
 Command serve_command();
