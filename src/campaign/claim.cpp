@@ -43,10 +43,7 @@ std::vector<Candidate> bound_candidates(
     store::Connection& connection, const std::string& account, base::Timestamp now
 ) {
     return connection.select<Candidate>(
-        std::string(kCandidateColumns) +
-            "WHERE d.status = 'ready_to_send' AND d.from_account = :account AND d.not_before <= "
-            ":now ORDER BY d.not_before, d.id LIMIT :count",
-        store::values(account, now, kCandidates)
+        claim_sql(true), store::values(account, now, kCandidates)
     );
 }
 
@@ -58,10 +55,7 @@ std::vector<Candidate> free_candidates(
     const int count = std::clamp(60 / std::max(1, static_cast<int>(plans.size())), 3, kCandidates);
     for (const auto& [id, plan] : plans) {
         auto some = connection.select<Candidate>(
-            std::string(kCandidateColumns) +
-                "WHERE d.status = 'ready_to_send' AND d.from_account IS NULL AND d.campaign_id = "
-                ":campaign AND d.not_before <= :now ORDER BY d.not_before, d.id LIMIT :count",
-            store::values(id, now, count)
+            claim_sql(false), store::values(id, now, count)
         );
         std::ranges::move(some, std::back_inserter(all));
     }
@@ -273,6 +267,28 @@ std::optional<Claim> take_best(
 }
 
 }  // namespace
+
+std::string claim_sql(bool bound) {
+    return std::string(kCandidateColumns) + "WHERE d.status = 'ready_to_send' AND " +
+           (bound ? "d.from_account = :account"
+                  : "d.from_account IS NULL AND d.campaign_id = :campaign") +
+           " AND d.not_before <= :now ORDER BY d.not_before, d.id LIMIT :count";
+}
+
+std::int64_t store_mail(
+    store::Connection& connection,
+    const Claim& claim,
+    const delivery::NewEmail& email,
+    base::Timestamp now
+) {
+    const std::int64_t ours = connection.integer(
+        "SELECT COUNT(*) FROM email_drafts WHERE id = :id AND status = 'claimed' AND claim_token = "
+        ":token AND lease_until > :now",
+        store::values(claim.draft.id, claim.draft.claim_token, now)
+    );
+    if (ours == 0) return 0;
+    return delivery::prepare(connection, delivery::Side::campaign, email, now);
+}
 
 PlanListing read_plans(store::Connection& connection, const Limits& limits) {
     PlanListing listing;

@@ -77,6 +77,19 @@ ClaimResult claim_next(
     base::Timestamp now
 );
 
+// Stores what was composed of a claim as `prepared`, and returns its id; 0 where the claim is not
+// ours any more.
+std::int64_t store_mail(
+    store::Connection& connection,
+    const Claim& claim,
+    const delivery::NewEmail& email,
+    base::Timestamp now
+);
+
+// The statement by which a claim finds its drafts: what is bound to an account, or what is free of
+// a campaign (tests look at its plan).
+std::string claim_sql(bool bound);
+
 // claimed → ready_to_send; false where the claim is not ours any more. `not_before` 0: at once.
 bool give_back(
     store::Connection& connection,
