@@ -120,16 +120,6 @@ Guard guard_of(const Claim& claim, int campaign_cap, base::Duration gap, const L
     return guard;
 }
 
-bool all_stopped(store::Connection& connection) {
-    return !connection
-                .text(
-                    "SELECT value FROM store_meta WHERE name = :name ORDER BY name",
-                    store::values(kStopFlag)
-                )
-                .value_or("")
-                .empty();
-}
-
 bool looked_since(
     store::Connection& connection,
     std::int64_t mailbox_id,
@@ -159,7 +149,6 @@ base::Result<> may_leave(store::Connection& connection, const Guard& guard, base
     const std::optional<Facts> facts = read_facts(connection, guard);
     if (!facts) return no(stage::kLead, "its lead is gone");
     if (auto claim = check_claim(*facts, guard, now); !claim) return claim;
-    if (all_stopped(connection)) return no(stage::kStopped, "all sending is stopped");
     if (auto lead = check_lead(*facts, guard); !lead) return lead;
     if (const auto reason = suppressed(connection, guard.keys))
         return no(stage::kSuppressed, "the address is suppressed: " + *reason);
@@ -170,14 +159,13 @@ base::Result<> may_leave(store::Connection& connection, const Guard& guard, base
     if (facts->mailbox_status != "active")
         return no(stage::kMailbox, "its mailbox is " + facts->mailbox_status);
     if (auto budget = check_budget(connection, guard, now); !budget) return budget;
-    if (facts->email_type == "followup" &&
-        !looked_since(
-            connection,
-            guard.mailbox_id,
-            guard.provider,
-            facts->hidden_folders,
-            now - guard.limits.look_fresh
-        ))
+    if (facts->email_type == "followup" && !looked_since(
+                                               connection,
+                                               guard.mailbox_id,
+                                               guard.provider,
+                                               facts->hidden_folders,
+                                               now - guard.limits.look_fresh
+                                           ))
         return no(stage::kLook, "its mailbox has not been looked into for replies lately");
     mailbox::note_campaign_mail(connection, guard.mailbox_id, now, now + guard.gap);
     return {};

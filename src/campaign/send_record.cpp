@@ -26,11 +26,13 @@ constexpr std::array<std::string_view, 4> kDead = {
 // When something of ours that stood in the way is looked at again.
 base::Duration pause_after(std::string_view which) {
     if (which == stage::kCampaign) return std::chrono::hours(1);
-    if (which == stage::kStopped) return std::chrono::minutes(10);
     return std::chrono::minutes(5);
 }
 
-bool is_ours(std::string_view which) { return which.starts_with("campaign."); }
+// A precondition of campaigns, or the owner's brake: nobody outside refused anything.
+bool is_ours(std::string_view which) {
+    return which.starts_with("campaign.") || which == mailbox::kHeldStage;
+}
 
 bool recipients_fault(const delivery::Report& report) {
     return report.verdict.blame == mailbox::Blame::recipient ||
@@ -112,9 +114,7 @@ void record_not_sent(
     }
     const std::string& which = report.error.stage;
     if (is_ours(which)) {
-        draft_requeued(
-            connection, {sending.draft_id, now + pause_after(which), words, false}, now
-        );
+        draft_requeued(connection, {sending.draft_id, now + pause_after(which), words, false}, now);
         return;
     }
     base::SeededRandom random(sending.chance);
@@ -190,11 +190,7 @@ void record_ending(
     switch (report.ending) {
         case delivery::Ending::accepted:
             draft_sent(
-                connection,
-                left_mail(report, sending, now),
-                sending.steps,
-                sending.mails_max,
-                now
+                connection, left_mail(report, sending, now), sending.steps, sending.mails_max, now
             );
             note_provider_id(connection, report, sending);
             return;

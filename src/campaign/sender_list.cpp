@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "campaign/gap.h"
-#include "campaign/preconditions.h"
+#include "delivery/halt.h"
 #include "ledger/ledger.h"
 #include "mailbox/gaps.h"
 #include "mailbox/mailboxes.h"
@@ -20,7 +20,7 @@ constexpr std::size_t kMailboxesPerJob = 16;
 struct Start {
     mailbox::Listing listing;
     PlanListing plans;
-    bool stopped = false;
+    std::optional<std::string> halted;
 };
 
 // Why a mailbox is left alone whatever its budget; "" where it is not.
@@ -119,11 +119,11 @@ base::Task<SenderList> read_senders(Context context) {
             return Start{
                 mailbox::list(connection, vault, limits.zone),
                 read_plans(connection, limits),
-                all_stopped(connection)
+                delivery::halted(connection)
             };
         });
     SenderList list;
-    list.stopped = start.stopped;
+    list.halted = std::move(start.halted);
     list.problems = std::move(start.plans.problems);
     for (std::string& problem : start.listing.problems) list.problems.push_back(std::move(problem));
     list.plans = std::make_shared<const Plans>(std::move(start.plans.plans));

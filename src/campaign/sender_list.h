@@ -28,7 +28,7 @@ struct SenderList {
     std::vector<MailboxHold> holds;
     std::vector<std::string> problems;
     std::shared_ptr<const Plans> plans;
-    bool stopped = false;
+    std::optional<std::string> halted;  // why nothing at all may leave
 };
 
 base::Task<SenderList> read_senders(Context context);

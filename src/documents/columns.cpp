@@ -8,10 +8,12 @@ namespace documents {
 
 namespace {
 
-bool shown_if_empty(As as) { return as != As::text_or_none && as != As::flag_or_none; }
+bool shown_if_empty(As as) {
+    return as != As::text_or_none && as != As::flag_or_none && as != As::id_or_none;
+}
 
 Value shown_text(As as, const std::string& text) {
-    if (as == As::id) return Value::of_id(text);
+    if (as == As::id || as == As::id_or_none) return Value::of_id(text);
     if (as != As::json) return Value::of_text(text);
     const base::Result<Value> value = read_value(text);
     return value ? *value : Value::of_text(text);
@@ -77,6 +79,7 @@ store::Value to_column(As as, const Value* field) {
         case As::real:
             return store::to_value(real_of(field));
         case As::id:
+        case As::id_or_none:
             if (!field || (field->kind != Kind::object_id && field->kind != Kind::text)) return {};
             return field->text;
         case As::json:

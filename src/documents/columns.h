@@ -20,6 +20,7 @@ enum class As {
     flag_or_none,   // the same; 0 is shown as no field
     real,           // DOUBLE PRECISION; NULL is shown as null
     id,             // TEXT: an external id; NULL is shown as null
+    id_or_none,     // the same; '' is shown as no field
     json,           // TEXT: Extended JSON
 };
 

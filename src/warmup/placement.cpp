@@ -29,7 +29,8 @@ std::vector<SentMail> sent_between(
     MailKind kind,
     int count_max
 ) {
-    // Searched means every watched folder: the earliest of its cursors counts.
+    // Searched means every watched folder: the earliest of its cursors counts. A mail of another
+    // system that it did not note as found says nothing: we never looked for it.
     return connection.select<SentMail>(
         "SELECT e.id, e.\"from\", e.\"to\", COALESCE(m.provider, ''), e.sent_at, t.placement, "
         "(SELECT MIN(c.searched_at) FROM imap_cursors c WHERE c.side = 'warmup' AND c.kind <> "
@@ -42,6 +43,7 @@ std::vector<SentMail> sent_between(
         "FROM emails_warmup e LEFT JOIN warmup_threads t ON t.email_id = e.id "
         "LEFT JOIN mailboxes m ON m.id = e.to_mailbox_id "
         "WHERE e.email_type = :kind AND e.status = 'accepted' "
+        "AND (e.external_id IS NULL OR t.id IS NOT NULL) "
         "AND e.sent_at >= :from AND e.sent_at < :until ORDER BY e.sent_at, e.id LIMIT :count",
         store::values(
             kind == MailKind::opening ? "warmup_bidirectional" : "warmup_reply",

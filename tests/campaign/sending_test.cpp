@@ -1,5 +1,6 @@
 // One worker, a few leads: what leaves, when, and what keeps it back.
 #include "campaign/send_record.h"
+#include "delivery/halt.h"
 #include "mime/message.h"
 #include "tests/campaign/campaign_world.h"
 
@@ -151,11 +152,32 @@ TEST(CampaignSending, AnAddressThatIsSuppressedMeanwhileGetsNothing) {
 TEST(CampaignSending, AllStopsWhereTheFlagIsUp) {
     CampaignWorld world({.senders = 1, .leads = 1});
     world.write_first_mails();
-    world.change("INSERT INTO store_meta (name, value) VALUES ('sending_stopped', 'owner')");
+    const auto brake = [&](bool on) {
+        world.as(store::Role::operator_, [&](store::Connection& connection) {
+            on ? delivery::halt(connection, "a test", world.loop.now())
+               : delivery::resume(connection, world.loop.now());
+        });
+    };
+    brake(true);
     EXPECT_TRUE(world.pass().stopped);
     EXPECT_TRUE(world.world.delivered().empty());
-    world.change("UPDATE store_meta SET value = '' WHERE name = 'sending_stopped'");
+    brake(false);
     EXPECT_EQ(world.pass().sent, 1);
+}
+
+TEST(CampaignSending, ABrakeThatIsPulledAfterTheClaimKeepsTheMailBackAndGivesTheDraftBack) {
+    CampaignWorld world({.senders = 1, .leads = 1});
+    world.write_first_mails();
+    world.dialer.on_write = [&](const std::string&) {
+        world.change(
+            "INSERT INTO service_flags (name, reason, set_at) VALUES ('halted', '', 1) "
+            "ON CONFLICT DO NOTHING"
+        );
+    };
+    EXPECT_EQ(world.pass().requeued, 1);
+    EXPECT_EQ(world.draft(1).status, "ready_to_send");
+    EXPECT_EQ(world.draft(1).retry_count, 0);
+    EXPECT_TRUE(world.world.delivered().empty());
 }
 
 TEST(CampaignSending, APermanentRefusalEndsDraftAndLeadAndSuppressesADeadAddress) {
@@ -191,9 +213,7 @@ TEST(CampaignSending, ATemporaryRefusalRequeuesTheSameBytesForTheSameMailbox) {
 
 TEST(CampaignSending, ARequeuedFirstMailLeavesAPausedMailboxForAnother) {
     CampaignWorld world({.senders = 2, .leads = 1});
-    world.world.set_fault(
-        base::Email::parse(world.senders[0]).value(), {.greylist_once = true}
-    );
+    world.world.set_fault(base::Email::parse(world.senders[0]).value(), {.greylist_once = true});
     world.write_first_mails();
     world.pass();
     world.change("UPDATE mailboxes SET status = 'paused', paused_by = 'owner' WHERE id = 1");
@@ -210,9 +230,7 @@ TEST(CampaignSending, AnUnansweredDotLeavesDraftInDoubtAndCountsInTheBudget) {
     EXPECT_EQ(world.pass().in_doubt, 1);
     EXPECT_EQ(world.draft(1).status, "in_doubt");
     EXPECT_FALSE(world.lead(1).next_step_at.has_value());
-    EXPECT_EQ(
-        world.count("SELECT SUM(count) FROM mailbox_usage WHERE side = 'campaign'"), 1
-    );
+    EXPECT_EQ(world.count("SELECT SUM(count) FROM mailbox_usage WHERE side = 'campaign'"), 1);
     world.go_on(24h);
     EXPECT_EQ(world.pass().sent, 0) << "never again by itself";
     // The owner found it where it went.
