@@ -45,9 +45,6 @@ const std::vector<Command>& commands() {
         suppress_decide_command(),
         import_mongo_command(),
         export_command(),
-<<<<<<< HEAD
-=======
->>>>>>> integ
         verify_command(),
         why_command(),
         serve_command(),
