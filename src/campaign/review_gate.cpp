@@ -241,6 +241,11 @@ base::Result<Released> review_and_release(
     return released;
 }
 
+bool review_holds(const Draft& draft, base::Timestamp now) {
+    if (draft.reviewed_at) return *draft.reviewed_at + kReviewValid > now;
+    return draft.written_by != "import";
+}
+
 std::vector<std::int64_t> due_for_review(
     store::Connection& connection, base::Timestamp now, int count_max
 ) {
@@ -249,7 +254,8 @@ std::vector<std::int64_t> due_for_review(
     connection.query(
         fmt::format(
             "SELECT id FROM email_drafts WHERE status = 'ready_to_send' AND "
-            "(reviewed_at IS NULL OR reviewed_at < :limit) ORDER BY id LIMIT {}",
+            "(reviewed_at < :limit OR (reviewed_at IS NULL AND written_by = 'import')) ORDER BY id "
+            "LIMIT {}",
             std::clamp(count_max, 1, 500)
         ),
         values(limit),

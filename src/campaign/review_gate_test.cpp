@@ -305,7 +305,8 @@ TEST_F(ReviewGateTest, NamesWhatIsDueForReview) {
     ASSERT_TRUE(release(fresh));
     const std::int64_t imported = put(good_case(1));
     execute(
-        "UPDATE email_drafts SET status = 'ready_to_send' WHERE id = :id", store::values(imported)
+        "UPDATE email_drafts SET status = 'ready_to_send', written_by = 'import' WHERE id = :id",
+        store::values(imported)
     );
     const auto due = [&] {
         return run([at = now()](store::Connection& connection) {

@@ -30,4 +30,9 @@ base::Task<base::Result<delivery::Report>> send_single(
     Context context, UnsubscribeHeaders unsubscribe, SingleMail mail, base::MonotonicTime deadline
 );
 
+// The same for one that was prepared before and did not leave.
+base::Task<delivery::Report> send_single_again(
+    Context context, std::int64_t email_id, mailbox::Mailbox from, base::MonotonicTime deadline
+);
+
 }  // namespace campaign
