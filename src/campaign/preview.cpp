@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "campaign/ab_test.h"
+#include "campaign/variants.h"
 #include "campaign/address_key.h"
 #include "campaign/campaign_store.h"
 #include "campaign/lead_store.h"

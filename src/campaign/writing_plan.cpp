@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "campaign/ab_test.h"
+#include "campaign/variants.h"
 #include "campaign/campaign_store.h"
 #include "campaign/lead_store.h"
 #include "campaign/opt_out_words.h"

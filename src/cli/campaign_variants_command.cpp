@@ -5,7 +5,7 @@
 #include <boost/json.hpp>
 
 #include "base/text.h"
-#include "campaign/ab_test.h"
+#include "campaign/variants.h"
 #include "campaign/canary.h"
 #include "cli/campaign_lookup.h"
 #include "cli/commands.h"

@@ -1,4 +1,4 @@
-#include "campaign/ab_test.h"
+#include "campaign/variants.h"
 
 #include <map>
 
