@@ -14,7 +14,7 @@ class CampaignSending {
   public:
     // unauthenticated where the store's unsubscribe key was sealed with another key file. The
     // runtime outlives it.
-    static base::Result<std::unique_ptr<CampaignSending>> make(Runtime& runtime);
+    static base::Task<base::Result<std::unique_ptr<CampaignSending>>> make(Runtime& runtime);
 
     campaign::SendWorker& worker() { return worker_; }
 

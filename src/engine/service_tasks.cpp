@@ -1,5 +1,6 @@
 #include "engine/service_tasks.h"
 
+#include "engine/campaign_sending.h"
 #include "warmup/warmup.h"
 
 namespace engine {
@@ -36,6 +37,29 @@ base::Task<Words> run_warmup(Runtime& runtime, base::MonotonicTime) {
     co_return in_words(result);
 }
 
+std::string in_words(const campaign::PassResult& result) {
+    if (!result.note.empty()) return result.note;
+    return fmt::format(
+        "sent {}, requeued {}, failed {}, cancelled {}, in doubt {}, put off {}, {} mailboxes wait",
+        result.sent,
+        result.requeued,
+        result.failed,
+        result.cancelled,
+        result.in_doubt,
+        result.put_off,
+        result.holds.size()
+    );
+}
+
+// One pass: at most one mail from each mailbox that is due.
+base::Task<Words> run_sending(Runtime& runtime, base::MonotonicTime) {
+    const auto sending = co_await CampaignSending::make(runtime);
+    if (!sending) co_return base::pass_on(sending);
+    const campaign::PassOptions options;
+    const campaign::PassResult result = co_await (*sending)->worker().pass(options);
+    co_return in_words(result);
+}
+
 struct Row {
     std::string_view name;
     base::Duration (*every)(const config::Settings& settings);
@@ -52,6 +76,12 @@ constexpr Row kRows[] = {
      true,
      "warmup",
      run_warmup},
+    {"send",
+     [](const config::Settings&) { return base::Duration(std::chrono::minutes(1)); },
+     std::chrono::minutes(10),
+     true,
+     "send",
+     run_sending},
 };
 
 ServiceTask task_of(const Row& row, const config::Settings& settings) {
