@@ -65,7 +65,7 @@ base::Result<int> run(const Invocation& invocation) {
     if (!limit) return base::pass_on(limit);
     const auto runtime = open_runtime(invocation);
     if (!runtime) return base::pass_on(runtime);
-    const auto sending = (*runtime)->run(engine::CampaignSending::make(**runtime));
+    const auto sending = engine::CampaignSending::make(**runtime);
     if (!sending) return base::pass_on(sending);
     campaign::PassOptions options;
     options.limit = static_cast<int>(*limit);

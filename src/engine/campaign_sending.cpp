@@ -38,11 +38,12 @@ CampaignSending::CampaignSending(Runtime& runtime, campaign::UnsubscribeKey key)
           draw_owner(runtime.random())
       ) {}
 
-base::Task<base::Result<std::unique_ptr<CampaignSending>>> CampaignSending::make(Runtime& runtime) {
+base::Result<std::unique_ptr<CampaignSending>> CampaignSending::make(Runtime& runtime) {
     auto key =
-        co_await campaign::UnsubscribeKey::load(runtime.db(), runtime.vault(), runtime.random());
-    if (!key) co_return base::pass_on(key);
-    co_return std::unique_ptr<CampaignSending>(new CampaignSending(runtime, std::move(*key)));
+        runtime.run(campaign::UnsubscribeKey::load(runtime.db(), runtime.vault(), runtime.random())
+        );
+    if (!key) return base::pass_on(key);
+    return std::unique_ptr<CampaignSending>(new CampaignSending(runtime, std::move(*key)));
 }
 
 }  // namespace engine

@@ -14,7 +14,10 @@ class CampaignSending {
   public:
     // unauthenticated where the store's unsubscribe key was sealed with another key file. The
     // runtime outlives it.
-    static base::Task<base::Result<std::unique_ptr<CampaignSending>>> make(Runtime& runtime);
+    static base::Result<std::unique_ptr<CampaignSending>> make(Runtime& runtime);
+    // The same within a task on the loop.
+    static base::Task<base::Result<std::unique_ptr<CampaignSending>>> make_on_loop(Runtime& runtime
+    );
 
     campaign::SendWorker& worker() { return worker_; }
 
