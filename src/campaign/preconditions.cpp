@@ -121,9 +121,7 @@ Guard guard_of(const Claim& claim, int campaign_cap, base::Duration gap, const L
     return guard;
 }
 
-bool all_stopped(store::Connection& connection) {
-    return delivery::halted(connection).has_value();
-}
+bool all_stopped(store::Connection& connection) { return delivery::halted(connection).has_value(); }
 
 bool looked_since(
     store::Connection& connection,
