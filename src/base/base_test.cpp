@@ -94,6 +94,18 @@ TEST(Crypto, SealedSecretsOpenOnlyWithTheirKeyAndRow) {
     EXPECT_EQ(sealed.find("secret"), std::string::npos);
 }
 
+TEST(Crypto, SealsRepeatably) {
+    const std::string key(32, 'k');
+    const std::string sealed = base::seal_repeatably(key, "secret", "purpose");
+    EXPECT_EQ(base::open_sealed(key, sealed, "purpose"), "secret");
+    EXPECT_EQ(base::open_sealed(key, sealed, "another"), std::nullopt);
+    EXPECT_EQ(sealed, base::seal_repeatably(key, "secret", "purpose"));
+    // No two of them share a nonce, not even where only the border between the texts differs.
+    const std::string other = base::seal_repeatably(key, "esecret", "purpos");
+    EXPECT_NE(sealed.substr(0, 24), other.substr(0, 24));
+    EXPECT_NE(sealed.substr(0, 24), base::seal_repeatably(key, "secres", "purpose").substr(0, 24));
+}
+
 TEST(MessageId, IsParsedWithAndWithoutBrackets) {
     EXPECT_EQ(base::MessageId::parse(" <a@b> ")->str(), "a@b");
     EXPECT_EQ(base::MessageId::parse("a@b")->bracketed(), "<a@b>");

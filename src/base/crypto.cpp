@@ -19,6 +19,26 @@ constexpr std::size_t kNonceBytes = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
 constexpr std::size_t kKeyBytes = crypto_aead_xchacha20poly1305_ietf_KEYBYTES;
 constexpr std::size_t kTagBytes = crypto_aead_xchacha20poly1305_ietf_ABYTES;
 
+std::string seal_with(
+    std::string_view key, std::string_view plain, std::string_view bound_to, std::string nonce
+) {
+    CHECK(key.size() == kKeyBytes);
+    std::string box(plain.size() + kTagBytes, '\0');
+    unsigned long long length = 0;
+    crypto_aead_xchacha20poly1305_ietf_encrypt(
+        bytes(box),
+        &length,
+        bytes(plain),
+        plain.size(),
+        bytes(bound_to),
+        bound_to.size(),
+        nullptr,
+        bytes(nonce),
+        bytes(key)
+    );
+    return nonce + box;
+}
+
 }  // namespace
 
 std::string hmac_sha256(std::string_view key, std::string_view data) {
@@ -46,22 +66,19 @@ bool equal_in_constant_time(std::string_view left, std::string_view right) {
 std::string seal(
     std::string_view key, std::string_view plain, std::string_view bound_to, Random& random
 ) {
-    CHECK(key.size() == kKeyBytes);
-    std::string nonce = random.bytes(kNonceBytes);
-    std::string box(plain.size() + kTagBytes, '\0');
-    unsigned long long length = 0;
-    crypto_aead_xchacha20poly1305_ietf_encrypt(
-        bytes(box),
-        &length,
-        bytes(plain),
-        plain.size(),
-        bytes(bound_to),
-        bound_to.size(),
-        nullptr,
-        bytes(nonce),
-        bytes(key)
-    );
-    return nonce + box;
+    return seal_with(key, plain, bound_to, random.bytes(kNonceBytes));
+}
+
+std::string seal_repeatably(
+    std::string_view key, std::string_view plain, std::string_view bound_to
+) {
+    // Two keys from one, since it would serve two uses otherwise; the length keeps the two texts
+    // apart.
+    std::string text = std::to_string(bound_to.size()) + ":";
+    text += bound_to;
+    text += plain;
+    const std::string nonce = hmac_sha256(hmac_sha256(key, "nonce"), text).substr(0, kNonceBytes);
+    return seal_with(key, plain, bound_to, nonce);
 }
 
 std::optional<std::string> open_sealed(

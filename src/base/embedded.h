@@ -10,5 +10,6 @@ std::string_view campaign(std::string_view file_name);    // campaign: lists of 
 std::string_view sandbox(std::string_view file_name);     // sandbox: provider opinions
 std::string_view migrations(std::string_view file_name);  // store: numbered .sql files
 std::string_view inbound(std::string_view file_name);     // inbound: bounce rules, words
+std::string_view api(std::string_view file_name);         // api: the unsubscribe pages
 
 }  // namespace embedded

@@ -44,8 +44,9 @@ Date TimeZone::day_at(Timestamp time) const {
     return date_from_days(local.micros / kDay - (local.micros % kDay < 0 ? 1 : 0));
 }
 
-Timestamp TimeZone::start_of_day(Date day) const {
-    const Timestamp as_utc{days_from_date(day) * 86'400'000'000};
+Timestamp TimeZone::time_at(Date day, std::chrono::minutes since_midnight) const {
+    const Timestamp as_utc =
+        Timestamp{days_from_date(day) * 86'400'000'000} + Duration(since_midnight);
     if (zone_ == nullptr) return as_utc;
     const auto info = zone_of(zone_)->get_info(date::local_time<Duration>(Duration(as_utc.micros)));
     if (info.result == date::local_info::nonexistent)

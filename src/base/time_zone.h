@@ -23,7 +23,10 @@ class TimeZone {
     // The calendar day that clocks on the wall show at `time`.
     Date day_at(Timestamp time) const;
     // The first instant of a local day (a skipped midnight gives the first instant after it).
-    Timestamp start_of_day(Date day) const;
+    Timestamp start_of_day(Date day) const { return time_at(day, std::chrono::minutes(0)); }
+    // When clocks on the wall show that time of day (24 h and more: of the days after). A skipped
+    // time gives the first instant after the gap, one that comes twice the first.
+    Timestamp time_at(Date day, std::chrono::minutes since_midnight) const;
 
   private:
     std::string name_ = "UTC";

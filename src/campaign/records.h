@@ -142,6 +142,7 @@ struct Draft {
     std::int64_t claim_token = 0;
     std::optional<base::Timestamp> lease_until;
     base::Timestamp not_before;
+    std::string wait_reason;
     std::string variant;
     std::optional<std::int64_t> text_id;
     std::string written_by;  // model, template, person, import
@@ -177,6 +178,7 @@ BOOST_DESCRIBE_STRUCT(
      claim_token,
      lease_until,
      not_before,
+     wait_reason,
      variant,
      text_id,
      written_by,

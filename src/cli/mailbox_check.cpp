@@ -20,8 +20,12 @@ std::size_t step_of(std::string_view stage) {
     return 1;
 }
 
-Step failed_step(std::string name, const base::Error& error, std::string_view provider) {
-    return {std::move(name), StepState::failed, error, mailbox::mend_for(error, provider)};
+std::string mend_of(const base::Error& error, const mailbox::Mailbox& of) {
+    return mailbox::mend_for(error, of.provider, of.login_method);
+}
+
+Step failed_step(std::string name, const base::Error& error, const mailbox::Mailbox& of) {
+    return {std::move(name), StepState::failed, error, mend_of(error, of)};
 }
 
 const mailbox::Preset* preset_of(const mailbox::Mailbox& mailbox) {
@@ -77,7 +81,7 @@ base::Task<> check_smtp(
 ) {
     auto client = co_await connector.smtp(checked.mailbox, deadline);
     const auto error = client ? std::nullopt : std::optional(client.error());
-    append(checked.steps, login_steps("smtp", error, checked.mailbox.provider));
+    append(checked.steps, login_steps("smtp", error, checked.mailbox));
     Step step{"smtp sending", StepState::not_tried, {}, {}};
     if (client) {
         smtp::Envelope to_itself{checked.mailbox.email, checked.mailbox.email};
@@ -85,7 +89,7 @@ base::Task<> check_smtp(
         if (asked.outcome == smtp::Outcome::accepted)
             step.state = StepState::ok;
         else
-            step = failed_step(step.name, asked.error, checked.mailbox.provider);
+            step = failed_step(step.name, asked.error, checked.mailbox);
         co_await (*client)->quit(deadline);
     }
     checked.steps.push_back(std::move(step));
@@ -96,7 +100,7 @@ base::Task<> check_imap(
 ) {
     auto client = co_await connector.imap(checked.mailbox, deadline);
     const auto error = client ? std::nullopt : std::optional(client.error());
-    append(checked.steps, login_steps("imap", error, checked.mailbox.provider));
+    append(checked.steps, login_steps("imap", error, checked.mailbox));
     Step step{"imap folders", StepState::not_tried, {}, {}};
     if (client) {
         const auto folders = co_await (*client)->list(deadline);
@@ -111,7 +115,7 @@ base::Task<> check_imap(
             if (checked.hidden_folders.empty()) checked.note = folder_note(checked.folders);
             step = folders_step(checked);
         } else {
-            step = failed_step(step.name, folders.error(), checked.mailbox.provider);
+            step = failed_step(step.name, folders.error(), checked.mailbox);
         }
         co_await (*client)->logout(deadline);
     }
@@ -137,7 +141,7 @@ bool CheckedMailbox::ok() const {
 }
 
 std::vector<Step> login_steps(
-    std::string_view protocol, const std::optional<base::Error>& error, std::string_view provider
+    std::string_view protocol, const std::optional<base::Error>& error, const mailbox::Mailbox& of
 ) {
     // Without an access token there is nothing to connect for.
     if (error && error->stage.starts_with("oauth"))
@@ -146,14 +150,14 @@ std::vector<Step> login_steps(
             *error,
             error->code == base::ErrorCode::unauthenticated
                 ? "log in with `pilotlight mailbox authorize`, as said there"
-                : mailbox::mend_for(*error, provider)
+                : mend_of(*error, of)
         );
     const std::size_t failed = error ? step_of(error->stage) : kLoginSteps.size();
     std::vector<Step> steps;
     for (std::size_t i = 0; i < kLoginSteps.size(); ++i) {
         std::string name = std::string(protocol) + " " + std::string(kLoginSteps[i]);
         if (i == failed)
-            steps.push_back(failed_step(std::move(name), *error, provider));
+            steps.push_back(failed_step(std::move(name), *error, of));
         else
             steps.push_back(
                 {std::move(name), i < failed ? StepState::ok : StepState::not_tried, {}, {}}

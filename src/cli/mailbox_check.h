@@ -36,7 +36,7 @@ struct CheckedMailbox {
 // dns, connect, tls, login of one side: all well without an error, else well up to the step that
 // the error's stage names.
 std::vector<Step> login_steps(
-    std::string_view protocol, const std::optional<base::Error>& error, std::string_view provider
+    std::string_view protocol, const std::optional<base::Error>& error, const mailbox::Mailbox& of
 );
 // ok, or what Gmail hides and how to show it.
 Step folders_step(const CheckedMailbox& checked);

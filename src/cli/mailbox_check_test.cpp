@@ -150,7 +150,7 @@ TEST(LoginSteps, StopAtTheStepThatTheErrorNames) {
          }) {
         base::Error error{base::ErrorCode::protocol, one.stage, "words", {}, 0, {}};
         std::string states;
-        for (const Step& step : login_steps("smtp", error, ""))
+        for (const Step& step : login_steps("smtp", error, {}))
             states += step.state == StepState::ok ? 'o' : step.error ? 'F' : '-';
         EXPECT_EQ(states, one.states) << one.stage;
     }

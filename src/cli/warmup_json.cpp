@@ -66,6 +66,7 @@ boost::json::object to_json(const warmup::Tally& tally) {
         {"inbox", tally.inbox},
         {"spam", tally.spam},
         {"elsewhere", tally.elsewhere},
+        {"bounced", tally.bounced},
         {"pending", tally.pending},
         {"missing", tally.missing},
         {"unknown", tally.unknown},

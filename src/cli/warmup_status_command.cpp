@@ -125,6 +125,7 @@ std::string placement_table(const Status& status, const base::TimeZone& zone, ba
          "inbox",
          "spam",
          "elsewhere",
+         "bounced",
          "pending",
          "missing",
          "unknown",
@@ -139,6 +140,7 @@ std::string placement_table(const Status& status, const base::TimeZone& zone, ba
               tally.inbox,
               tally.spam,
               tally.elsewhere,
+              tally.bounced,
               tally.pending,
               tally.missing,
               tally.unknown})

@@ -105,6 +105,12 @@ inline constexpr auto kCampaignKeys = std::to_array<CampaignKey>({
      .type = CampaignKeyType::boolean,
      .help = "A second opinion of the model on each draft, beside the rules.",
      .example = "false"},
+    {.name = "mail.model_classes",
+     .setting = "model_classes",
+     .type = CampaignKeyType::boolean,
+     .help = "Replies are sorted by the model (interested, question, not_now, ...); their text "
+             "leaves to it, addresses taken out.",
+     .example = "false"},
     {.name = "when.zone",
      .setting = "zone",
      .type = CampaignKeyType::zone,

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include "base/log.h"
+#include "delivery/halt.h"
 #include "ledger/ledger.h"
+#include "mailbox/gaps.h"
 #include "mailbox/pauses.h"
 #include "mailbox/usage.h"
 
@@ -39,12 +41,12 @@ ledger::Decision decision_of(const Report& report, Side side, base::Timestamp no
     return decision;
 }
 
-Report not_sent(std::int64_t id, base::Error error, std::string_view provider) {
+Report not_sent(std::int64_t id, base::Error error, const mailbox::Mailbox& from) {
     Report report;
     report.email_id = id;
     report.ending = Ending::not_sent;
     report.error = std::move(error);
-    report.verdict = mailbox::judge(report.error, provider);
+    report.verdict = mailbox::judge(report.error, from.provider, from.login_method);
     return report;
 }
 
@@ -54,13 +56,15 @@ bool is_final(const smtp::SendResult& result, const mailbox::Verdict& verdict) {
     return result.reply && result.reply->permanent() && verdict.permanent();
 }
 
-Report report_of(std::int64_t id, const smtp::SendResult& result, std::string_view provider) {
+Report report_of(
+    std::int64_t id, const smtp::SendResult& result, const mailbox::Mailbox& from
+) {
     Report report;
     report.email_id = id;
     report.error = result.error;
     if (result.reply) report.server_reply = result.reply->str();
     if (result.outcome != smtp::Outcome::accepted)
-        report.verdict = mailbox::judge(result.error, provider);
+        report.verdict = mailbox::judge(result.error, from.provider, from.login_method);
     switch (result.outcome) {
         case smtp::Outcome::accepted:
             report.ending = Ending::accepted;
@@ -114,7 +118,6 @@ void write(
     switch (report.ending) {
         case Ending::accepted:
             CHECK(mark_accepted(connection, side, id, now, report.server_reply));
-            mailbox::count_send(connection, mailbox_id, to_string(side), now);
             break;
         case Ending::refused:
             mark_refused(connection, side, id, report.server_reply);
@@ -125,6 +128,11 @@ void write(
         case Ending::in_doubt:
             mark_in_doubt(connection, side, id, what);
             break;
+    }
+    // What may have left counts too: a budget must not be exceeded by what nobody saw answered.
+    if (report.ending == Ending::accepted || report.ending == Ending::in_doubt) {
+        mailbox::count_send(connection, mailbox_id, to_string(side), now);
+        mailbox::note_mail(connection, mailbox_id, now);
     }
     ledger::append(connection, decision_of(report, side, now));
 }
@@ -143,6 +151,10 @@ std::string_view to_string(Ending ending) {
             return "in_doubt";
     }
     return "unknown";
+}
+
+bool kept_back(const Report& report) {
+    return report.ending == Ending::not_sent && report.error.stage == mailbox::kHeldStage;
 }
 
 Prepared prepared_of(const EmailRecord& email) {
@@ -171,6 +183,8 @@ base::Task<base::Result<>> Delivery::commit_intent(
         [side, id, hash = std::move(hash), &clock, precondition = std::move(precondition)](
             store::Connection& connection
         ) -> base::Result<> {
+            if (const std::optional<std::string> why = halted(connection))
+                return base::fail(base::ErrorCode::cancelled, mailbox::kHeldStage, *why);
             if (precondition) {
                 base::Result<> allowed = precondition(connection);
                 if (!allowed) return allowed;
@@ -183,30 +197,46 @@ base::Task<base::Result<>> Delivery::commit_intent(
     co_return result;
 }
 
-base::Task<Report> Delivery::record(Report report, mailbox::Mailbox from, bool own_intent) {
+base::Task<Report> Delivery::record(
+    Report report, mailbox::Mailbox from, bool own_intent, Recorded recorded
+) {
     const Side side = side_;
     const base::Timestamp now = clock_.now();
     const std::uint64_t jitter = report.ending == Ending::not_sent ? connector_.random().next() : 0;
     co_return co_await db_.run(
         role(),
-        [side, report, from = std::move(from), own_intent, now, jitter](
-            store::Connection& connection
-        ) {
-            Report recorded = report;
+        [side,
+         report,
+         from = std::move(from),
+         own_intent,
+         now,
+         jitter,
+         recorded = std::move(recorded)](store::Connection& connection) {
+            Report ended = report;
             base::SeededRandom random(jitter);
-            follow(connection, recorded, from, side, random, now);
-            write(connection, recorded, from.id, side, own_intent, now);
-            return recorded;
+            follow(connection, ended, from, side, random, now);
+            write(connection, ended, from.id, side, own_intent, now);
+            if (recorded) recorded(connection, ended);
+            return ended;
         },
         store::Urgency::urgent
     );
+}
+
+base::Task<Report> Delivery::tell(Report report, Recorded recorded) {
+    if (!recorded) co_return report;
+    co_await db_.run(role(), [report, recorded](store::Connection& connection) {
+        recorded(connection, report);
+    });
+    co_return report;
 }
 
 base::Task<Report> Delivery::send(
     std::int64_t email_id,
     mailbox::Mailbox from,
     Precondition precondition,
-    base::MonotonicTime deadline
+    base::MonotonicTime deadline,
+    Recorded recorded
 ) {
     const Side side = side_;
     const auto email = co_await db_.read(role(), [side, email_id](store::Connection& connection) {
@@ -224,23 +254,28 @@ base::Task<Report> Delivery::send(
                 0,
                 {}
             },
-            from.provider
+            from
         );
     }
     Prepared prepared = prepared_of(*email);
     co_return co_await send(
-        std::move(prepared), std::move(from), std::move(precondition), deadline
+        std::move(prepared), std::move(from), std::move(precondition), deadline, std::move(recorded)
     );
 }
 
 base::Task<Report> Delivery::send(
-    Prepared email, mailbox::Mailbox from, Precondition precondition, base::MonotonicTime deadline
+    Prepared email,
+    mailbox::Mailbox from,
+    Precondition precondition,
+    base::MonotonicTime deadline,
+    Recorded recorded
 ) {
     const std::int64_t email_id = email.id;
     auto client = co_await connector_.smtp(from, deadline);
     if (!client) {
-        Report report = not_sent(email_id, client.error(), from.provider);
-        co_return co_await record(std::move(report), std::move(from), false);
+        Report report = not_sent(email_id, client.error(), from);
+        if (kept_back(report)) co_return co_await tell(std::move(report), std::move(recorded));
+        co_return co_await record(std::move(report), std::move(from), false, std::move(recorded));
     }
     bool intent_committed = false;
     bool* const committed = &intent_committed;
@@ -256,9 +291,13 @@ base::Task<Report> Delivery::send(
         std::move(envelope), std::move(email.raw), std::move(before_dot), deadline
     );
     connector_.release(from, std::move(*client));
-    Report report = report_of(email_id, result, from.provider);
+    Report report = report_of(email_id, result, from);
+    if (!intent_committed && kept_back(report))
+        co_return co_await tell(std::move(report), std::move(recorded));
     const std::int64_t mailbox_id = from.id;
-    report = co_await record(std::move(report), std::move(from), intent_committed);
+    report = co_await record(
+        std::move(report), std::move(from), intent_committed, std::move(recorded)
+    );
     if (report.mailbox_paused)
         base::log::warn("delivery", "mailbox {} is paused: {}", mailbox_id, report.verdict.words);
     if (report.ending != Ending::accepted)

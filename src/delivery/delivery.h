@@ -12,7 +12,8 @@
 //
 // What a refusal means happens in the transaction that records it: the mailbox is paused, the
 // message waits until its `not_before`, or is given up. A refusal that stops the campaign is in
-// the report for the caller.
+// the report for the caller. What else belongs to an ending (a draft, its lead) the caller changes in
+// that same transaction, by `Recorded`.
 #pragma once
 #include <functional>
 
@@ -47,10 +48,17 @@ struct Report {
     bool mailbox_paused = false;                // by this report
 };
 
+// True where the report tells of no failure: nothing may leave at present (stop --all, or the
+// service stops). The row is as it was, and nobody is to blame.
+bool kept_back(const Report& report);
+
 class Delivery {
   public:
     // Checked in the intent's transaction, on the caller's role: an error keeps the message back.
     using Precondition = std::function<base::Result<>(store::Connection&)>;
+    // Runs in the transaction that records the ending, after the row has it; like every job it may
+    // run again from the start.
+    using Recorded = std::function<void(store::Connection&, const Report&)>;
 
     Delivery(store::Database& db, mailbox::Connector& connector, base::Clock& clock, Side side);
 
@@ -60,15 +68,18 @@ class Delivery {
         std::int64_t email_id,
         mailbox::Mailbox from,
         Precondition precondition,
-        base::MonotonicTime deadline
+        base::MonotonicTime deadline,
+        Recorded recorded = {}
     );
     base::Task<Report> send(
         Prepared email,
         mailbox::Mailbox from,
         Precondition precondition,
-        base::MonotonicTime deadline
+        base::MonotonicTime deadline,
+        Recorded recorded = {}
     );
-    // Turns intents that a crash left into in_doubt; returns how many.
+    // Turns intents that a crash left into in_doubt; returns how many. Of campaigns only those whose
+    // draft nobody holds a lease on: others may be sending at this moment.
     base::Task<std::int64_t> recover();
 
     store::Role role() const;
@@ -77,7 +88,12 @@ class Delivery {
     base::Task<base::Result<>> commit_intent(
         std::int64_t id, std::string hash, Precondition precondition, bool* committed
     );
-    base::Task<Report> record(Report report, mailbox::Mailbox from, bool own_intent);
+    base::Task<Report> record(
+        Report report, mailbox::Mailbox from, bool own_intent, Recorded recorded
+    );
+
+    // Of what was kept back the row says nothing; the caller's side of it is recorded all the same.
+    base::Task<Report> tell(Report report, Recorded recorded);
 
     store::Database& db_;
     mailbox::Connector& connector_;

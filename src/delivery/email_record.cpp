@@ -264,27 +264,42 @@ bool mark_in_doubt(
 bool resolve_found(
     store::Connection& connection, Side side, std::int64_t id, base::Timestamp found_at
 ) {
+    return resolve_accepted(connection, side, id, found_at, "found in the receiving mailbox");
+}
+
+bool resolve_accepted(
+    store::Connection& connection,
+    Side side,
+    std::int64_t id,
+    base::Timestamp found_at,
+    std::string_view evidence
+) {
     // When it was accepted is not known; the intent's time is the closest that was recorded.
     const bool moved = move(
         connection,
         side,
-        "status = 'accepted', sent_at = COALESCE(intent_at, :found), "
-        "server_reply = 'no reply recorded; found in the receiving mailbox'",
+        "status = 'accepted', sent_at = COALESCE(intent_at, :found), server_reply = :evidence",
         "'in_doubt', 'parked'",
-        store::values(found_at),
+        store::values(found_at, fmt::format("no reply recorded; {}", evidence)),
         id
     );
     return drop_raw_if(connection, side, id, moved);
 }
 
 std::int64_t recover_intents(store::Connection& connection, Side side, base::Timestamp before) {
-    return connection.execute(
-        fmt::format(
-            "UPDATE {} SET status = 'in_doubt', error_message = :reason "
+    constexpr std::string_view kReason = "stopped between the intent and the server's answer";
+    if (side == Side::warmup)
+        return connection.execute(
+            "UPDATE emails_warmup SET status = 'in_doubt', error_message = :reason "
             "WHERE status = 'intent' AND intent_at <= :before",
-            table_of(side)
-        ),
-        store::values("stopped between the intent and the server's answer", before)
+            store::values(kReason, before)
+        );
+    return connection.execute(
+        "UPDATE emails_campaign SET status = 'in_doubt', error_message = :reason "
+        "WHERE status = 'intent' AND ((draft_id IS NULL AND intent_at <= :patience) OR "
+        "(draft_id IS NOT NULL AND intent_at <= :before AND NOT EXISTS (SELECT 1 FROM email_drafts "
+        "d WHERE d.id = draft_id AND d.status = 'claimed' AND d.lease_until > :now)))",
+        store::values(kReason, before - kAnswerPatience, before, before)
     );
 }
 

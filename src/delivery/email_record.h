@@ -148,9 +148,20 @@ bool mark_in_doubt(
 bool resolve_found(
     store::Connection& connection, Side side, std::int64_t id, base::Timestamp found_at
 );
+// The same for other evidence that it was accepted, such as "its copy lies in the Sent folder".
+bool resolve_accepted(
+    store::Connection& connection,
+    Side side,
+    std::int64_t id,
+    base::Timestamp found_at,
+    std::string_view evidence
+);
 
 // A crash left these: every row with an intent from before `before` and no result becomes in doubt.
-// Returns how many. Call it only where no other process can be sending (store lock held).
+// Returns how many. Warmup: call it only where no other process can be sending (store lock held).
+// Campaign: any time; an intent whose draft is claimed under a lease that runs is left alone, and so
+// is an answer that a person has just sent (kAnswerPatience).
+inline constexpr std::chrono::minutes kAnswerPatience{15};
 std::int64_t recover_intents(store::Connection& connection, Side side, base::Timestamp before);
 
 }  // namespace delivery

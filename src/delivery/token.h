@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace delivery {
 
@@ -26,6 +27,10 @@ class TokenMint {
     std::string mint(Side side, std::string_view nonce) const;
     // Nothing where the form or the HMAC is wrong.
     std::optional<TokenClaim> check(std::string_view token) const;
+    // The tokens of one side that stand in a text (a subject, a returned header), each once, in
+    // their order; at most `count_max`. Letters before a token do not hide it ("%20TOKEN").
+    std::vector<std::string> find(std::string_view text, Side side, std::size_t count_max = 10)
+        const;
 
   private:
     std::string key_;

@@ -20,3 +20,21 @@ TEST(TokenMint, NoChangedByteIsAccepted) {
     }
     for (const char* bad : {"", "w", "campaign"}) EXPECT_FALSE(mint.check(bad));
 }
+
+TEST(TokenMint, FindsItsTokensInSubjectsAndHeaders) {
+    using delivery::Side;
+    const delivery::TokenMint mint("a key");
+    const std::string ours = mint.mint(Side::campaign, "abcdefghij012345");
+    const std::string warm = mint.mint(Side::warmup, "abcdefghij012345");
+    const std::string other =
+        delivery::TokenMint("another").mint(Side::campaign, "abcdefghij012345");
+    const std::vector<std::string> one = {ours};
+    EXPECT_EQ(mint.find("unsubscribe " + ours, Side::campaign), one);
+    EXPECT_EQ(
+        mint.find("<mailto:a@b.test?subject=unsubscribe%20" + ours + ">", Side::campaign), one
+    );
+    EXPECT_EQ(mint.find(ours + " and again " + ours + "\n" + warm + other, Side::campaign), one);
+    EXPECT_EQ(mint.find("X-A: " + warm + "\r\n", Side::warmup), std::vector<std::string>{warm});
+    for (const std::string& none : {std::string(), ours + "x", ours.substr(1), other, warm})
+        EXPECT_TRUE(mint.find(none, Side::campaign).empty()) << none;
+}

@@ -1,8 +1,10 @@
 #include "engine/runtime.h"
 
 #include "base/random.h"
+#include "engine/clock.h"
 #include "engine/oauth_clients.h"
 #include "engine/wiring.h"
+#include "llm/campaign_model.h"
 #include "llm/warmup_model.h"
 #include "mailbox/oauth_token_source.h"
 #include "net/asio_dialer.h"
@@ -16,13 +18,16 @@ struct Runtime::World {
         : dialer(loop, {settings.tls.ca_file}), http(loop, {settings.tls.ca_file}) {}
 
     net::AsioLoop loop;
+    std::unique_ptr<base::Clock> other_clock = make_clock(loop);
+    base::Clock& clock = other_clock ? *other_clock : loop;
     base::SystemRandom random;
     net::AsioDialer dialer;
     net::CurlHttpClient http;
     std::unique_ptr<store::Database> db;
     std::unique_ptr<mailbox::OAuthTokenSource> tokens;
     std::unique_ptr<mailbox::Connector> connector;
-    std::unique_ptr<llm::ChatModel> model;
+    std::unique_ptr<llm::ChatModel> warmup_model;
+    std::unique_ptr<llm::ChatModel> campaign_model;
 };
 
 Runtime::Runtime(config::Settings settings, mailbox::Vault vault)
@@ -44,8 +49,11 @@ base::Result<std::unique_ptr<Runtime>> Runtime::open(config::Settings settings, 
     world.db = std::move(*db);
     runtime->make_connector();
     runtime->token_header_ = runtime->run(engine::token_header(*world.db, world.random));
-    world.model = llm::make_warmup_model(
-        runtime->settings_, world.http, world.loop, world.random, world.db.get()
+    world.warmup_model = llm::make_warmup_model(
+        runtime->settings_, world.http, world.clock, world.random, world.db.get()
+    );
+    world.campaign_model = llm::make_campaign_model(
+        runtime->settings_, world.http, world.clock, world.random, world.db.get()
     );
     return runtime;
 }
@@ -59,18 +67,18 @@ void Runtime::make_connector() {
     world.tokens = std::make_unique<mailbox::OAuthTokenSource>(
         *world.db,
         world.http,
-        world.loop,
+        world.clock,
         world.random,
         mailbox::OAuthTokenSettings{vault_, client_of, store::Role::operator_}
     );
     world.connector = std::make_unique<mailbox::Connector>(
-        world.dialer, world.loop, connector_settings(settings_), world.tokens.get(), &world.random
+        world.dialer, world.clock, connector_settings(settings_), world.tokens.get(), &world.random
     );
     world.connector->persist_pauses(*world.db);
 }
 
 base::Loop& Runtime::loop() { return world_->loop; }
-base::Clock& Runtime::clock() { return world_->loop; }
+base::Clock& Runtime::clock() { return world_->clock; }
 base::Random& Runtime::random() { return world_->random; }
 store::Database& Runtime::db() { return *world_->db; }
 net::Dialer& Runtime::dialer() { return world_->dialer; }
@@ -84,7 +92,22 @@ base::Result<std::unique_ptr<net::RedirectListener>> Runtime::listen_for_redirec
     return net::RedirectListener::open(world_->loop);
 }
 
-llm::ChatModel& Runtime::warmup_model() { return *world_->model; }
+base::Result<std::unique_ptr<net::TcpListener>> Runtime::listen(
+    const std::string& address, net::TcpListener::OnConnection on_connection
+) {
+    return net::TcpListener::open(world_->loop, address, std::move(on_connection));
+}
+
+void Runtime::on_signal(int signal, std::function<void()> work) {
+    world_->loop.on_signal(signal, std::move(work));
+}
+
+base::Result<campaign::UnsubscribeKey> Runtime::unsubscribe_key() {
+    return run(campaign::UnsubscribeKey::load(db(), vault_, random()));
+}
+
+llm::ChatModel& Runtime::warmup_model() { return *world_->warmup_model; }
+llm::ChatModel& Runtime::campaign_model() { return *world_->campaign_model; }
 
 warmup::Context Runtime::warmup_context() {
     return {
@@ -96,6 +119,19 @@ warmup::Context Runtime::warmup_context() {
         vault_,
         mint_,
         warmup_settings(settings_, token_header_)
+    };
+}
+
+campaign::Context Runtime::campaign_context() {
+    return {
+        db(),
+        connector(),
+        campaign_model(),
+        clock(),
+        random(),
+        vault_,
+        mint_,
+        campaign_limits(settings_, token_header_)
     };
 }
 

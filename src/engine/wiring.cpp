@@ -19,6 +19,20 @@ warmup::Settings warmup_settings(const config::Settings& settings, std::string t
     return out;
 }
 
+campaign::Limits campaign_limits(const config::Settings& settings, std::string token_header) {
+    campaign::Limits out;
+    out.zone = settings.sending.timezone;
+    out.start_hour = settings.sending.start_hour;
+    out.end_hour = settings.sending.end_hour;
+    out.campaign_per_day = settings.sending.per_mailbox_per_day;
+    out.gap_any = settings.sending.min_gap;
+    out.send_through_seeds = settings.sending.primary_sender_mode == "warmup";
+    out.sent_copies = settings.sending.sent_copy == "auto";
+    out.unsubscribe_url = settings.unsubscribe.url;
+    out.token_header = std::move(token_header);
+    return out;
+}
+
 mailbox::ConnectorSettings connector_settings(const config::Settings& settings) {
     mailbox::ConnectorSettings out;
     out.ehlo_name = settings.smtp.ehlo_name;

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/random.h"
+#include "campaign/context.h"
 #include "config/settings.h"
 #include "mailbox/connector.h"
 #include "mailbox/vault.h"
@@ -15,6 +16,8 @@ namespace engine {
 
 // Each folder's plain settings; `token_header` is the store's (see token_header()).
 warmup::Settings warmup_settings(const config::Settings& settings, std::string token_header);
+
+campaign::Limits campaign_limits(const config::Settings& settings, std::string token_header);
 
 mailbox::ConnectorSettings connector_settings(const config::Settings& settings);
 

@@ -40,6 +40,25 @@ bool is_daemon(const mime::Message& message) {
            from.find("mail system") != std::string::npos;
 }
 
+// What servers that write no fields say of a mail that they still try to deliver.
+constexpr std::array<std::string_view, 7> kStillTrying = {
+    "will be retried",
+    "will keep trying",
+    "will continue to try",
+    "still trying",
+    "not yet been delivered",
+    "you do not need to resend",
+    "delivery attempts will continue"
+};
+
+bool says_delayed(const mime::Message& message, const Notice& notice) {
+    const std::string subject = base::to_lower(message.subject);
+    return subject.find("delay") != std::string::npos || subject.starts_with("warning: ") ||
+           std::ranges::any_of(kStillTrying, [&](std::string_view words) {
+               return notice.text.lower.find(words) != std::string::npos;
+           });
+}
+
 bool has(const std::vector<RuleMatch>& matches, RuleKind kind) {
     return std::ranges::any_of(matches, [&](const RuleMatch& match) {
         return match.rule->kind == kind;
@@ -194,6 +213,7 @@ class Assembler {
         bounce.reply_code = evidence.reply_code;
         bounce.reason = bounce_reason(evidence);
         bounce.hard = is_hard(bounce.reason, evidence);
+        bounce.delayed = evidence.action == "delayed";
         return bounce;
     }
 
@@ -251,8 +271,11 @@ std::optional<BounceReport> read_bounce(const mime::Message& message, const Boun
     BounceReport report;
     report.original_message_id = returned.message_id;
     if (!statuses.failed.empty()) report.bounces = assembler.from_statuses(statuses.failed);
+    const bool by_prose = report.bounces.empty();
     if (report.bounces.empty()) report.bounces = assembler.from_prose();
     if (report.bounces.empty()) report.bounces.push_back(assembler.about_nobody(returned.to));
+    if (by_prose && says_delayed(message, notice))
+        for (Bounce& bounce : report.bounces) bounce.delayed = !bounce.hard;
     for (Bounce& bounce : report.bounces)
         if (bounce.address.empty() && report.bounces.size() == 1) bounce.address = returned.to;
     return report;

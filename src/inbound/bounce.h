@@ -21,6 +21,7 @@ struct Bounce {
     std::string reply_code;  // "550", or empty
     std::string reason;      // "userunknown", … (data/inbound/bounce_rules.txt)
     bool hard = false;
+    bool delayed = false;  // not given up yet: nothing follows from it
 };
 
 struct BounceReport {

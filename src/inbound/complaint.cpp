@@ -18,7 +18,7 @@ void add(BounceReport& report, std::string_view address) {
         return base::equals_ignoring_case(other.address, address);
     });
     if (known || report.bounces.size() >= kRecipientsMax) return;
-    report.bounces.push_back({std::string(address), "", "", "feedback", false});
+    report.bounces.push_back({std::string(address), "", "", "feedback", false, false});
 }
 
 // The recipients that a feedback report names (RFC 5965 section 3.2).

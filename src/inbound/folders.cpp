@@ -83,6 +83,8 @@ std::string_view to_string(FolderKind kind) {
             return "archive";
         case FolderKind::trash:
             return "trash";
+        case FolderKind::sent:
+            return "sent";
     }
     return "unknown";
 }

@@ -8,7 +8,7 @@
 
 namespace inbound {
 
-enum class FolderKind { inbox, spam, all, archive, trash };
+enum class FolderKind { inbox, spam, all, archive, trash, sent };
 std::string_view to_string(FolderKind kind);
 
 struct WatchedFolder {

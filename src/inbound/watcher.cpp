@@ -2,9 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "base/check.h"
 #include "base/log.h"
-#include "mailbox/mailboxes.h"
-#include "mailbox/presets.h"
 
 namespace inbound {
 
@@ -18,46 +19,33 @@ std::string imap_date(base::Timestamp time) {
     return full.substr(5, 2) + "-" + full.substr(8, 3) + "-" + full.substr(12, 4);
 }
 
-// The header fields a server sent, under whatever spelling of the section's name.
-std::string_view header_section(const imap::Fetched& fetched) {
-    for (const auto& [name, bytes] : fetched.sections)
-        if (name.starts_with("BODY[HEADER")) return bytes;
-    return {};
-}
-
-// The message that was asked for; servers may put news of others beside it (RFC 3501
-// section 7.4.2).
-const imap::Fetched* whole_message(const std::vector<imap::Fetched>& fetched, std::uint32_t uid) {
-    for (const imap::Fetched& one : fetched)
-        if (one.uid == uid && one.sections.contains("BODY[]")) return &one;
-    return nullptr;
-}
-
-Candidate candidate_of(const imap::Fetched& fetched, const std::string& token_header) {
-    const mime::Message headers = mime::read_headers(header_section(fetched));
-    Candidate candidate;
-    candidate.token = headers.header(token_header);
-    candidate.message_id = headers.message_id;
-    if (!headers.from.empty()) candidate.from = headers.from.front().email;
-    return candidate;
+// The inbox and the spam folder say where a mail of ours was put first.
+bool is_first_place(FolderKind kind) {
+    return kind == FolderKind::inbox || kind == FolderKind::spam;
 }
 
 }  // namespace
+
+bool Watcher::Wanted::has_row() const {
+    return std::ranges::all_of(by, [](const auto& one) { return one.second != 0; });
+}
 
 Watcher::Watcher(
     mailbox::Mailbox mailbox,
     mailbox::Connector& connector,
     store::Database& db,
     base::Clock& clock,
-    Handler& handler,
+    std::vector<Handler*> handlers,
     WatchSettings settings
 )
     : mailbox_(std::move(mailbox)),
       connector_(connector),
       db_(db),
       clock_(clock),
-      handler_(handler),
-      settings_(std::move(settings)) {}
+      handlers_(std::move(handlers)),
+      settings_(std::move(settings)) {
+    CHECK(!handlers_.empty());
+}
 
 base::Task<PassResult> Watcher::pass(base::MonotonicTime deadline) {
     PassResult result;
@@ -96,6 +84,10 @@ base::Task<base::Result<int>> Watcher::look_everywhere(base::MonotonicTime deadl
         if (!here) co_return here;
         found += *here;
     }
+    for (Handler* handler : handlers_) {
+        const base::Result<> done = co_await handler->after_look(*client_, listing_, deadline);
+        if (!done) co_return base::pass_on(done);
+    }
     co_return found;
 }
 
@@ -107,6 +99,11 @@ base::Task<base::Result<>> Watcher::open(base::MonotonicTime deadline) {
     listing_ = std::move(*folders);
     folders_ = choose_folders(listing_, settings_.spam_names);
     co_await note_hidden_folders();
+    const std::optional<std::string> sent = sent_folder(listing_);
+    const bool chosen = std::ranges::any_of(folders_, [&](const WatchedFolder& folder) {
+        return folder.name == sent;
+    });
+    if (sent && !chosen) folders_.push_back({*sent, FolderKind::sent});
     client_ = std::move(*client);
     co_return base::Result<>();
 }
@@ -114,6 +111,10 @@ base::Task<base::Result<>> Watcher::open(base::MonotonicTime deadline) {
 base::Task<base::Result<int>> Watcher::look_into(
     WatchedFolder folder, base::MonotonicTime deadline
 ) {
+    Look look;
+    for (Handler* handler : handlers_)
+        if (handler->wants(folder.kind)) look.lanes.push_back({handler, {}, {}});
+    if (look.lanes.empty()) co_return 0;
     const base::Timestamp searched_at = clock_.now();
     const auto selected = co_await client_->select(folder.name, true, deadline);
     if (!selected && client_->usable() && folder.kind != FolderKind::inbox) {
@@ -128,24 +129,47 @@ base::Task<base::Result<int>> Watcher::look_into(
         co_return 0;
     }
     if (!selected) co_return base::pass_on(selected);
-    Cursor cursor = co_await load_cursor(folder.name);
-    if (cursor.uidvalidity != selected->uidvalidity) cursor = {selected->uidvalidity, 0};
-    const auto uids = co_await new_uids(cursor, deadline);
-    if (!uids) co_return base::pass_on(uids);
-    auto ours = co_await find_ours(*uids, deadline);
-    if (!ours) co_return base::pass_on(ours);
-    if (folder.kind != FolderKind::inbox && folder.kind != FolderKind::spam && !ours->empty()) {
-        ours = co_await only_here(*ours, folder, deadline);
-        if (!ours) co_return base::pass_on(ours);
+    look.folder = folder;
+    look.uidvalidity = selected->uidvalidity;
+    const auto looked = co_await look_for_new(look, deadline);
+    if (!looked) co_return base::pass_on(looked);
+    for (Lane& lane : look.lanes) {
+        if (!lane.uids.empty()) lane.cursor.last_uid = lane.uids.back();
+        if (lane.cursor.last_uid == 0 && selected->uidnext > 0)
+            lane.cursor.last_uid = selected->uidnext - 1;
+        co_await move_cursor(lane, look, searched_at);
     }
-    if (!ours->empty()) {
-        const auto handed = co_await hand_over(*ours, folder, selected->uidvalidity, deadline);
-        if (!handed) co_return base::pass_on(handed);
+    co_return look.found;
+}
+
+base::Task<base::Result<>> Watcher::look_for_new(Look& look, base::MonotonicTime deadline) {
+    const std::int64_t mailbox_id = mailbox_.id;
+    const std::string folder = look.folder.name;
+    for (std::size_t i = 0; i < look.lanes.size(); ++i) {
+        Lane& lane = look.lanes[i];
+        lane.cursor = co_await db_.read(
+            lane.handler->role(),
+            [mailbox_id, folder](store::Connection& connection) {
+                return load_cursor(connection, mailbox_id, folder);
+            }
+        );
+        if (lane.cursor.uidvalidity != look.uidvalidity) lane.cursor = {look.uidvalidity, 0};
+        // As a rule all sides have read equally far.
+        const auto same = std::ranges::find_if(look.lanes, [&](const Lane& other) {
+            return &other == &lane || other.cursor == lane.cursor;
+        });
+        if (&*same != &lane) {
+            lane.uids = same->uids;
+            continue;
+        }
+        auto uids = co_await new_uids(lane.cursor, deadline);
+        if (!uids) co_return base::pass_on(uids);
+        lane.uids = std::move(*uids);
     }
-    if (!uids->empty()) cursor.last_uid = uids->back();
-    if (cursor.last_uid == 0 && selected->uidnext > 0) cursor.last_uid = selected->uidnext - 1;
-    co_await save_cursor(folder.name, cursor, searched_at);
-    co_return static_cast<int>(ours->size());
+    const auto offered = co_await offer(look, deadline);
+    if (!offered) co_return offered;
+    if (look.wanted.empty()) co_return base::Result<>();
+    co_return co_await hand_over(look, deadline);
 }
 
 base::Task<base::Result<Watcher::Uids>> Watcher::new_uids(
@@ -163,190 +187,98 @@ base::Task<base::Result<Watcher::Uids>> Watcher::new_uids(
     co_return std::move(*uids);
 }
 
-base::Task<base::Result<std::vector<Watcher::Ours>>> Watcher::find_ours(
-    Uids uids, base::MonotonicTime deadline
-) {
-    std::vector<Ours> ours;
-    const std::string items =
-        fmt::format("(UID BODY.PEEK[HEADER.FIELDS ({} MESSAGE-ID FROM)])", settings_.token_header);
+base::Task<base::Result<>> Watcher::offer(Look& look, base::MonotonicTime deadline) {
+    Uids uids;
+    for (const Lane& lane : look.lanes) uids.insert(uids.end(), lane.uids.begin(), lane.uids.end());
+    std::ranges::sort(uids);
+    uids.erase(std::unique(uids.begin(), uids.end()), uids.end());
+    const std::string items = header_items(settings_.token_header, client_->has("X-GM-EXT-1"));
     for (std::size_t at = 0; at < uids.size(); at += kUidsAtOnce) {
         const std::span<const std::uint32_t> some =
             std::span(uids).subspan(at, std::min(kUidsAtOnce, uids.size() - at));
         std::string set = imap::uid_set(some);
-        const auto fetched = co_await client_->uid_fetch(std::move(set), items, deadline);
+        auto fetched = co_await client_->uid_fetch(std::move(set), items, deadline);
         if (!fetched) co_return base::pass_on(fetched);
-        std::vector<Candidate> candidates;
-        for (const imap::Fetched& one : *fetched)
-            candidates.push_back(candidate_of(one, settings_.token_header));
-        const auto rows = co_await handler_.recognise(mailbox_.id, candidates);
-        for (std::size_t i = 0; i < rows.size(); ++i)
-            if (rows[i]) ours.push_back({(*fetched)[i].uid, *rows[i], candidates[i].message_id});
+        co_await offer_some(look, std::move(*fetched));
     }
-    co_return ours;
+    if (!is_first_place(look.folder.kind) && !look.wanted.empty())
+        co_return co_await keep_only_here(look, deadline);
+    co_return base::Result<>();
 }
 
-base::Task<base::Result<std::vector<Watcher::Ours>>> Watcher::only_here(
-    std::vector<Ours> ours, WatchedFolder folder, base::MonotonicTime deadline
-) {
+base::Task<> Watcher::offer_some(Look& look, std::vector<imap::Fetched> fetched) {
+    std::vector<mime::Message> headers;
+    std::vector<Candidate> all;
+    for (const imap::Fetched& one : fetched) {
+        headers.push_back(headers_of(one));
+        all.push_back(candidate_of(headers.back(), one, settings_.token_header));
+        all.back().place = {look.folder.kind, look.folder.name, look.uidvalidity, one.uid, {}};
+    }
+    std::map<std::uint32_t, Wanted> wanted;
+    for (const Lane& lane : look.lanes) {
+        std::vector<std::size_t> offered;
+        std::vector<Candidate> candidates;
+        for (std::size_t i = 0; i < all.size(); ++i) {
+            if (!std::ranges::binary_search(lane.uids, all[i].place.uid)) continue;
+            offered.push_back(i);
+            candidates.push_back(all[i]);
+        }
+        if (candidates.empty()) continue;
+        const std::vector<Choice> choices =
+            co_await lane.handler->recognise(mailbox_.id, std::move(candidates));
+        CHECK(choices.size() == offered.size());
+        for (std::size_t i = 0; i < choices.size(); ++i) {
+            const imap::Fetched& one = fetched[offered[i]];
+            if (choices[i].reading == Reading::full) {
+                Wanted& entry = wanted[one.uid];
+                entry.uid = one.uid;
+                entry.bytes = one.size;
+                entry.gmail_thread_id = one.gmail_thread_id;
+                entry.message_id = all[offered[i]].message_id;
+                entry.by.emplace_back(lane.handler, choices[i].email_id);
+            } else if (choices[i].reading == Reading::headers) {
+                Incoming incoming = incoming_at(look, one.uid);
+                incoming.email_id = choices[i].email_id;
+                incoming.gmail_thread_id = one.gmail_thread_id;
+                incoming.message = headers[offered[i]];
+                incoming.headers_only = true;
+                const Handled handled = co_await lane.handler->handle(std::move(incoming));
+                look.found += handled.ours;
+            }
+        }
+    }
+    for (auto& [uid, entry] : wanted) look.wanted.push_back(std::move(entry));
+}
+
+base::Task<base::Result<>> Watcher::keep_only_here(Look& look, base::MonotonicTime deadline) {
     // All Mail holds the inbox's messages too, and one may arrive between our looks into both: what
     // also lies in the inbox or in spam is left to the next look there.
+    const bool any =
+        std::ranges::any_of(look.wanted, [](const Wanted& one) { return one.has_row(); });
+    if (!any) co_return base::Result<>();
     for (const WatchedFolder& other : folders_) {
-        if (other.kind != FolderKind::inbox && other.kind != FolderKind::spam) continue;
+        if (!is_first_place(other.kind)) continue;
         const std::string name = other.name;
         const auto selected = co_await client_->select(name, true, deadline);
         if (!selected) co_return base::pass_on(selected);
-        std::vector<Ours> kept;
-        for (const Ours& one : ours) {
+        std::vector<Wanted> kept;
+        for (Wanted& one : look.wanted) {
             const auto id = one.message_id ? imap::quoted(one.message_id->str()) : std::nullopt;
-            if (!id) {
-                kept.push_back(one);
+            if (!id || !one.has_row()) {
+                kept.push_back(std::move(one));
                 continue;
             }
             const std::string criteria = "HEADER Message-ID " + *id;
             const auto there = co_await client_->uid_search(criteria, deadline);
             if (!there) co_return base::pass_on(there);
-            if (there->empty()) kept.push_back(one);
+            if (there->empty()) kept.push_back(std::move(one));
         }
-        ours = std::move(kept);
+        look.wanted = std::move(kept);
     }
-    const auto back = co_await client_->select(folder.name, true, deadline);
+    const std::string back_to = look.folder.name;
+    const auto back = co_await client_->select(back_to, true, deadline);
     if (!back) co_return base::pass_on(back);
-    co_return ours;
-}
-
-base::Task<base::Result<>> Watcher::hand_over(
-    std::vector<Ours> ours,
-    WatchedFolder folder,
-    std::uint32_t uidvalidity,
-    base::MonotonicTime deadline
-) {
-    Uids uids;
-    for (const Ours& one : ours) uids.push_back(one.uid);
-    std::map<std::uint32_t, std::string> tabs;
-    if (folder.kind == FolderKind::inbox && client_->has("X-GM-EXT-1")) {
-        const auto asked = co_await gmail_tabs(uids, deadline);
-        if (!asked) co_return base::pass_on(asked);
-        tabs = *asked;
-    }
-    Uids read;
-    for (const Ours& one : ours) {
-        Place place{folder.kind, folder.name, uidvalidity, one.uid, tabs[one.uid]};
-        const auto to_mark = co_await hand_over_one(one, std::move(place), deadline);
-        if (!to_mark) co_return base::pass_on(to_mark);
-        if (*to_mark) read.push_back(one.uid);
-    }
-    if (!settings_.mark_seen || read.empty()) co_return base::Result<>();
-    co_return co_await mark_seen(std::move(read), folder, deadline);
-}
-
-base::Task<base::Result<bool>> Watcher::hand_over_one(
-    Ours ours, Place place, base::MonotonicTime deadline
-) {
-    std::string set = std::to_string(ours.uid);
-    std::string items = "(UID FLAGS BODY.PEEK[])";
-    if (client_->has("X-GM-EXT-1")) items = "(UID FLAGS X-GM-LABELS BODY.PEEK[])";
-    const auto fetched = co_await client_->uid_fetch(std::move(set), std::move(items), deadline);
-    if (!fetched) co_return base::pass_on(fetched);
-    const imap::Fetched* whole = whole_message(*fetched, ours.uid);
-    if (whole == nullptr) co_return false;  // expunged since: not ours to judge any more
-    Incoming incoming;
-    incoming.email_id = ours.email_id;
-    incoming.mailbox = mailbox_;
-    incoming.place = std::move(place);
-    incoming.marks = marks_of(*whole);
-    incoming.message = mime::read_message(whole->sections.at("BODY[]"));
-    incoming.found_at = clock_.now();
-    const bool touched = touched_by_person(incoming.marks, incoming.marks).has_value();
-    const bool proven = co_await handler_.handle(std::move(incoming));
-    co_return proven && !touched;
-}
-
-base::Task<base::Result<std::map<std::uint32_t, std::string>>> Watcher::gmail_tabs(
-    Uids uids, base::MonotonicTime deadline
-) {
-    std::map<std::uint32_t, std::string> tabs;
-    for (const char* tab : {"promotions", "social", "updates", "forums"}) {
-        std::string criteria =
-            fmt::format("UID {} X-GM-RAW \"category:{}\"", imap::uid_set(uids), tab);
-        const auto found = co_await client_->uid_search(std::move(criteria), deadline);
-        if (!found) co_return base::pass_on(found);
-        for (const std::uint32_t uid : *found) tabs[uid] = tab;
-    }
-    co_return tabs;
-}
-
-base::Task<base::Result<>> Watcher::mark_seen(
-    Uids uids, WatchedFolder folder, base::MonotonicTime deadline
-) {
-    const auto selected = co_await client_->select(folder.name, false, deadline);
-    if (!selected) co_return base::pass_on(selected);
-    std::string set = imap::uid_set(uids);
-    const auto stored =
-        co_await client_->uid_store(std::move(set), "+FLAGS.SILENT (\\Seen)", deadline);
-    // A folder that refuses flags is no reason to find the same mail again.
-    if (!stored && client_->usable())
-        base::log::warn(
-            "inbound", "{}: not marked as read: {}", mailbox_.id, stored.error().describe()
-        );
-    else if (!stored)
-        co_return base::pass_on(stored);
     co_return base::Result<>();
-}
-
-// While a folder is hidden, what is not found may lie in it: its placement is unknown.
-base::Task<> Watcher::note_hidden_folders() {
-    const bool is_gmail = mailbox::family_of(mailbox_.provider) == "gmail";
-    const std::string hidden = hidden_folders(folders_, is_gmail);
-    if (hidden == mailbox_.hidden_folders) co_return;
-    if (!hidden.empty())
-        base::log::warn("inbound", "mailbox {}: {} is hidden from IMAP", mailbox_.id, hidden);
-    const std::int64_t mailbox_id = mailbox_.id;
-    mailbox_.hidden_folders = hidden;
-    co_await db_.run(handler_.role(), [mailbox_id, hidden](store::Connection& connection) {
-        mailbox::set_hidden_folders(connection, mailbox_id, hidden);
-    });
-}
-
-base::Task<Watcher::Cursor> Watcher::load_cursor(std::string folder) {
-    const std::int64_t mailbox_id = mailbox_.id;
-    co_return co_await db_.read(
-        handler_.role(),
-        [mailbox_id, folder](store::Connection& connection) {
-            const std::string_view side = store::to_string(connection.role());
-            const store::Values key = store::values(mailbox_id, folder, side);
-            const std::string where =
-                " FROM imap_cursors WHERE mailbox_id = :m AND folder = :f AND side = :s "
-                "ORDER BY folder";
-            return Cursor{
-                static_cast<std::uint32_t>(connection.integer("SELECT uidvalidity" + where, key)),
-                static_cast<std::uint32_t>(connection.integer("SELECT last_uid" + where, key))
-            };
-        }
-    );
-}
-
-base::Task<> Watcher::save_cursor(std::string folder, Cursor cursor, base::Timestamp searched_at) {
-    const std::int64_t mailbox_id = mailbox_.id;
-    co_await db_.run(
-        handler_.role(),
-        [mailbox_id, folder, cursor, searched_at](store::Connection& connection) {
-            connection.execute(
-                "INSERT INTO imap_cursors (mailbox_id, folder, side, uidvalidity, last_uid, "
-                "searched_at) VALUES (:mailbox, :folder, :side, :validity, :uid, :at) "
-                "ON CONFLICT (mailbox_id, folder, side) DO UPDATE SET uidvalidity = "
-                "excluded.uidvalidity, "
-                "last_uid = excluded.last_uid, searched_at = excluded.searched_at",
-                store::values(
-                    mailbox_id,
-                    folder,
-                    store::to_string(connection.role()),
-                    cursor.uidvalidity,
-                    cursor.last_uid,
-                    searched_at
-                )
-            );
-        }
-    );
 }
 
 }  // namespace inbound

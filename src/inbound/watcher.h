@@ -1,18 +1,20 @@
-// Watches one mailbox over IMAP: new messages in every watched folder, handed to the side they
+// Watches one mailbox over IMAP: new messages in every watched folder, handed to the sides they
 // belong to.
 //
 // Life cycle: one Watcher a mailbox; pass() as often as wanted (the session stays open between
-// passes and is opened anew after a failure); close() at the end. Reading changes nothing: folders
-// are examined, bodies peeked at; of other people's mail the headers that name it. Only our own
-// messages get \Seen, and only where `mark_seen` says so and no person has answered or starred
-// them. Between passes `session` lends the logged-in client to whoever works on in the mailbox, so
-// that an account needs one session for everything. The cursor of a folder moves when all handlers
-// of its new messages have committed, so a crash in between repeats, and the handler's inbound_seen
-// row makes the repetition harmless.
+// passes and is opened anew after a failure); close() at the end. The handlers outlive it. Reading
+// changes nothing: folders are examined, bodies peeked at; of other people's mail the headers. Only
+// our own messages get \Seen, and only where their handler and `mark_seen` say so and no person has
+// answered or starred them. Between passes `session` lends the logged-in client to whoever works on
+// in the mailbox, so that an account needs one session for everything. The cursor of a folder moves
+// when the handler of its new messages has committed, so a crash in between repeats, and the
+// handler's inbound_seen row makes the repetition harmless.
 #pragma once
 #include <memory>
 
 #include "base/clock.h"
+#include "inbound/body_batches.h"
+#include "inbound/cursors.h"
 #include "inbound/handler.h"
 #include "mailbox/connector.h"
 
@@ -35,12 +37,13 @@ struct PassResult {
 
 class Watcher {
   public:
+    // At least one handler; messages are handed over in their order.
     Watcher(
         mailbox::Mailbox mailbox,
         mailbox::Connector& connector,
         store::Database& db,
         base::Clock& clock,
-        Handler& handler,
+        std::vector<Handler*> handlers,
         WatchSettings settings
     );
     // One look into every folder. Failures are in the result.
@@ -54,55 +57,63 @@ class Watcher {
     const mailbox::Mailbox& mailbox() const { return mailbox_; }
 
   private:
-    struct Cursor {
-        std::uint32_t uidvalidity = 0;
-        std::uint32_t last_uid = 0;
-    };
-    struct Ours {
-        std::uint32_t uid = 0;
-        std::int64_t email_id = 0;
-        std::optional<base::MessageId> message_id;
-    };
     using Uids = std::vector<std::uint32_t>;
+    // One handler's part of a look into one folder.
+    struct Lane {
+        Handler* handler = nullptr;
+        Cursor cursor;
+        Uids uids;  // beyond its cursor
+    };
+    // A message that is read in full.
+    struct Wanted {
+        std::uint32_t uid = 0;
+        std::uint64_t bytes = 0;
+        std::uint64_t gmail_thread_id = 0;
+        std::optional<base::MessageId> message_id;
+        std::vector<std::pair<Handler*, std::int64_t>> by;  // with the row that it names
+        bool has_row() const;
+    };
+    struct Look {
+        WatchedFolder folder;
+        std::uint32_t uidvalidity = 0;
+        std::vector<Lane> lanes;
+        std::vector<Wanted> wanted;
+        int found = 0;
+        Uids read;  // to be marked as read
+    };
 
     base::Task<base::Result<int>> look_everywhere(base::MonotonicTime deadline);
     base::Task<base::Result<>> open(base::MonotonicTime deadline);
     base::Task<base::Result<int>> look_into(WatchedFolder folder, base::MonotonicTime deadline);
+    base::Task<base::Result<>> look_for_new(Look& look, base::MonotonicTime deadline);
     base::Task<base::Result<Uids>> new_uids(Cursor cursor, base::MonotonicTime deadline);
-    base::Task<base::Result<std::vector<Ours>>> find_ours(Uids uids, base::MonotonicTime deadline);
-    // Those of a side folder that do not also lie in the inbox or the spam folder.
-    base::Task<base::Result<std::vector<Ours>>> only_here(
-        std::vector<Ours> ours, WatchedFolder folder, base::MonotonicTime deadline
+    base::Task<base::Result<>> offer(Look& look, base::MonotonicTime deadline);
+    base::Task<> offer_some(Look& look, std::vector<imap::Fetched> fetched);
+    // Leaves out what a row names and what also lies in the inbox or the spam folder.
+    base::Task<base::Result<>> keep_only_here(Look& look, base::MonotonicTime deadline);
+    base::Task<base::Result<>> hand_over(Look& look, base::MonotonicTime deadline);
+    base::Task<base::Result<>> fetch_bodies(
+        Look& look, BodyBatch batch, base::MonotonicTime deadline
     );
-    base::Task<base::Result<>> hand_over(
-        std::vector<Ours> ours,
-        WatchedFolder folder,
-        std::uint32_t uidvalidity,
-        base::MonotonicTime deadline
-    );
-    base::Task<base::Result<std::map<std::uint32_t, std::string>>> gmail_tabs(
-        Uids uids, base::MonotonicTime deadline
-    );
-    // One of `ours`, read in full and handed over; true where it is to be marked as read.
-    base::Task<base::Result<bool>> hand_over_one(
-        Ours ours, Place place, base::MonotonicTime deadline
-    );
+    base::Task<> hand_over_one(Look& look, const Wanted& wanted, const imap::Fetched& whole);
+    base::Task<base::Result<>> gmail_tabs(Uids uids, base::MonotonicTime deadline);
     base::Task<base::Result<>> mark_seen(
         Uids uids, WatchedFolder folder, base::MonotonicTime deadline
     );
     base::Task<> note_hidden_folders();
-    base::Task<Cursor> load_cursor(std::string folder);
-    base::Task<> save_cursor(std::string folder, Cursor cursor, base::Timestamp searched_at);
+    base::Task<> move_cursor(Lane lane, const Look& look, base::Timestamp searched_at);
+    Incoming incoming_at(const Look& look, std::uint32_t uid) const;
 
     mailbox::Mailbox mailbox_;
     mailbox::Connector& connector_;
     store::Database& db_;
     base::Clock& clock_;
-    Handler& handler_;
+    std::vector<Handler*> handlers_;
     WatchSettings settings_;
     mailbox::ImapSession client_;
     std::vector<imap::Folder> listing_;
     std::vector<WatchedFolder> folders_;
+    std::map<std::uint32_t, std::string> tabs_;  // Gmail's, of the folder that is looked into
 };
 
 }  // namespace inbound

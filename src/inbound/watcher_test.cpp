@@ -56,7 +56,7 @@ class OddServer : public testing::Test {
         });
         script_.rules = {
             {"CAPABILITY", "* CAPABILITY IMAP4rev1\r\n{tag} OK done\r\n"},
-            {"LIST", "* LIST () \"/\" INBOX\r\n* LIST () \"/\" Archive\r\n{tag} OK done\r\n"},
+            {" LIST ", "* LIST () \"/\" INBOX\r\n* LIST () \"/\" Archive\r\n{tag} OK done\r\n"},
             {"EXAMINE", kOpened},
             {"SELECT", kOpened},
             {"UID SEARCH HEADER", "* SEARCH\r\n{tag} OK done\r\n"},
@@ -80,7 +80,7 @@ class OddServer : public testing::Test {
             *connector_,
             *db_,
             loop_.clock(),
-            notes_,
+            std::vector<inbound::Handler*>{&notes_},
             inbound::WatchSettings{"X-Abcdefgh", {"Spam"}}
         );
     }

@@ -203,39 +203,67 @@ base::Task<base::Result<Connector::Secret>> Connector::secret_of(
     co_return Secret{std::move(*token), true};
 }
 
+base::Task<base::Result<Connector::Secret>> Connector::admit(
+    Mailbox mailbox, AccountKey account, base::MonotonicTime deadline
+) {
+    const base::Result<> allowed = may_log_in(mailbox);
+    if (!allowed) co_return base::pass_on(allowed);
+    const base::Result<> turn = co_await await_turn(std::move(account), deadline);
+    if (!turn) co_return base::pass_on(turn);
+    base::Result<Secret> secret = co_await secret_of(std::move(mailbox), deadline);
+    co_return secret;
+}
+
+// A token may end before its time: withdrawn, or forgotten by its server. What a second one meets
+// is about the account.
+base::Task<bool> Connector::replace_token(Mailbox mailbox, Secret refused, base::Error error) {
+    if (!refused.bearer || refused.replaced) co_return false;
+    if (error.code != base::ErrorCode::unauthenticated) co_return false;
+    base::log::info(
+        "mailbox",
+        "mailbox {}: its access token was refused before its time; it is replaced once",
+        mailbox.id
+    );
+    co_await tokens_->discard(std::move(mailbox), std::move(refused.text));
+    co_return true;
+}
+
 base::Task<base::Result<SmtpSession>> Connector::smtp(
     Mailbox mailbox, base::MonotonicTime deadline
 ) {
     const AccountKey account = account_of(mailbox, Protocol::smtp);
     auto entered = co_await enter(account, deadline);
     if (!entered) co_return base::pass_on(entered);
+    if (held_) co_return base::fail(base::ErrorCode::cancelled, kHeldStage, *held_);
     if (entered->idle) co_return std::move(entered->idle);
-    ::smtp::SessionSettings settings;
-    if (!settings_.ehlo_name.empty()) settings.ehlo_name = settings_.ehlo_name;
-    if (settings_.log_in) {
-        const base::Result<> allowed = may_log_in(mailbox);
-        if (!allowed) co_return base::pass_on(allowed);
-        const base::Result<> turn = co_await await_turn(account, deadline);
-        if (!turn) co_return base::pass_on(turn);
-        base::Result<Secret> secret = co_await secret_of(mailbox, deadline);
-        if (!secret) co_return base::pass_on(secret);
-        settings.credentials = ::smtp::Credentials{
-            mailbox.login,
-            std::move(secret->text),
-            secret->bearer ? ::smtp::Login::bearer : ::smtp::Login::password
-        };
-    }
-    Attempt attempt(governor_, account, clock_.monotonic());
-    auto client = co_await ::smtp::Client::connect(
-        dialer_, clock_, mailbox.smtp, std::move(settings), deadline
-    );
-    if (!client) {
+    for (bool replaced = false;; replaced = true) {
+        base::Result<Secret> secret = Secret{};
+        ::smtp::SessionSettings settings;
+        if (!settings_.ehlo_name.empty()) settings.ehlo_name = settings_.ehlo_name;
+        if (settings_.log_in) {
+            secret = co_await admit(mailbox, account, deadline);
+            if (!secret) co_return base::pass_on(secret);
+            secret->replaced = replaced;
+            settings.credentials = ::smtp::Credentials{
+                mailbox.login,
+                secret->text,
+                secret->bearer ? ::smtp::Login::bearer : ::smtp::Login::password
+            };
+        }
+        Attempt attempt(governor_, account, clock_.monotonic());
+        auto client = co_await ::smtp::Client::connect(
+            dialer_, clock_, mailbox.smtp, std::move(settings), deadline
+        );
+        if (client) {
+            attempt.succeeded();
+            co_return SmtpSession(std::move(*client), std::move(entered->place));
+        }
+        const bool again = co_await replace_token(mailbox, std::move(*secret), client.error());
+        if (again) continue;
         attempt.failed();
         co_await note_failure(mailbox, account, client.error());
         co_return base::pass_on(client);
     }
-    attempt.succeeded();
-    co_return SmtpSession(std::move(*client), std::move(entered->place));
 }
 
 base::Task<base::Result<ImapSession>> Connector::imap(
@@ -244,32 +272,33 @@ base::Task<base::Result<ImapSession>> Connector::imap(
     const AccountKey account = account_of(mailbox, Protocol::imap);
     auto entered = co_await enter(account, deadline);
     if (!entered) co_return base::pass_on(entered);
-    const base::Result<> allowed = may_log_in(mailbox);
-    if (!allowed) co_return base::pass_on(allowed);
-    const base::Result<> turn = co_await await_turn(account, deadline);
-    if (!turn) co_return base::pass_on(turn);
-    base::Result<Secret> secret = co_await secret_of(mailbox, deadline);
-    if (!secret) co_return base::pass_on(secret);
-    ::imap::Credentials credentials{
-        imap_login(mailbox.provider, mailbox.login),
-        std::move(secret->text),
-        secret->bearer ? ::imap::Login::bearer : ::imap::Login::password
-    };
-    Attempt attempt(governor_, account, clock_.monotonic());
-    auto client = co_await ::imap::Client::connect(
-        dialer_, clock_, mailbox.imap, std::move(credentials), deadline
-    );
-    if (!client) {
+    for (bool replaced = false;; replaced = true) {
+        base::Result<Secret> secret = co_await admit(mailbox, account, deadline);
+        if (!secret) co_return base::pass_on(secret);
+        secret->replaced = replaced;
+        ::imap::Credentials credentials{
+            imap_login(mailbox.provider, mailbox.login),
+            secret->text,
+            secret->bearer ? ::imap::Login::bearer : ::imap::Login::password
+        };
+        Attempt attempt(governor_, account, clock_.monotonic());
+        auto client = co_await ::imap::Client::connect(
+            dialer_, clock_, mailbox.imap, std::move(credentials), deadline
+        );
+        if (client) {
+            attempt.succeeded();
+            co_return ImapSession(std::move(*client), std::move(entered->place));
+        }
+        const bool again = co_await replace_token(mailbox, std::move(*secret), client.error());
+        if (again) continue;
         attempt.failed();
         co_await note_failure(mailbox, account, client.error());
         co_return base::pass_on(client);
     }
-    attempt.succeeded();
-    co_return ImapSession(std::move(*client), std::move(entered->place));
 }
 
 base::Task<> Connector::note_failure(Mailbox mailbox, AccountKey account, base::Error error) {
-    const Verdict verdict = judge(error, mailbox.provider);
+    const Verdict verdict = judge(error, mailbox.provider, mailbox.login_method);
     const LoginFailure failure = failure_of(error, verdict);
     const base::MonotonicTime now = clock_.monotonic();
     const int held = places_.held({account.mailbox_id, account.protocol}) - 1;
@@ -303,7 +332,7 @@ base::Task<> Connector::note_failure(Mailbox mailbox, AccountKey account, base::
 // Before anything else can try this login again: first in memory, then for everyone.
 base::Task<> Connector::remember_refusal(Mailbox mailbox, base::Error error) {
     const base::Timestamp now = clock_.now();
-    const Pause pause = pause_for(mailbox, judge(error, mailbox.provider), error, "sessions", now);
+    const Pause pause = pause_for(mailbox, judge(error, mailbox.provider, mailbox.login_method), error, "sessions", now);
     if (!pause.until)
         refused_.insert_or_assign(
             mailbox.id, Refused{std::move(error), mailbox.password, mailbox.resumes}
@@ -317,10 +346,11 @@ base::Task<> Connector::remember_refusal(Mailbox mailbox, base::Error error) {
     if (!paused) co_return;  // it was before, or the owner has acted since this login began
     base::log::warn(
         "mailbox",
-        "mailbox {} is paused {}: {}; then: pilotlight mailbox resume ADDRESS",
+        "mailbox {} is paused {}: {}{}",
         pause.mailbox_id,
         pause.until ? "until " + base::to_iso(*pause.until) : "until its owner acts",
-        pause.reason
+        pause.reason,
+        pause.reason.contains("; run: ") ? "" : "; then: pilotlight mailbox resume ADDRESS"
     );
 }
 

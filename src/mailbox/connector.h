@@ -5,7 +5,7 @@
 //   (*session)->select(…); …                                     // counts until it is destroyed
 //
 // One object serves all sides of a process. A refused login is never tried again before the owner
-// acts: it is remembered here, and with `persist_pauses` the mailbox is paused in the store, for
+// acts (an access token is replaced by a new one first, once): it is remembered here, and with `persist_pauses` the mailbox is paused in the store, for
 // other processes and after a restart (`mailbox resume` or a new password ends it).
 //
 // Errors: stage "smtp.…" or "imap.…" of the step that failed; "smtp.session", "imap.session" with
@@ -25,6 +25,9 @@
 #include "store/database.h"
 
 namespace mailbox {
+
+// The stage of an error that says nothing of mailbox, server or message: nothing may leave now.
+inline constexpr const char* kHeldStage = "sending.held";
 
 struct ConnectorSettings {
     std::string ehlo_name;  // empty: the address literal [127.0.0.1]
@@ -62,6 +65,13 @@ class Connector {
     // The owner acted: what was refused before may be tried again.
     void forget(std::int64_t mailbox_id);
 
+    // From now on no SMTP session is given out: smtp() fails at once as `cancelled` with the stage
+    // kHeldStage and these words (the service stops, or all sending was stopped). Sessions under
+    // way go on.
+    void hold_sending(std::string why) { held_ = std::move(why); }
+    void release_sending() { held_.reset(); }
+    bool sending_held() const { return held_.has_value(); }
+
     // What waiting times are drawn from.
     base::Random& random() { return random_; }
 
@@ -82,6 +92,7 @@ class Connector {
     struct Secret {
         std::string text;
         bool bearer = false;
+        bool replaced = false;  // it is the second one of this login
     };
     struct Closing;
     class Attempt;
@@ -98,6 +109,11 @@ class Connector {
     SmtpSession take_idle(std::int64_t mailbox_id);
     base::Task<base::Result<>> await_turn(AccountKey account, base::MonotonicTime deadline);
     base::Task<base::Result<Secret>> secret_of(Mailbox mailbox, base::MonotonicTime deadline);
+    // All that comes before a login: it is allowed, its turn has come, and this is the secret.
+    base::Task<base::Result<Secret>> admit(
+        Mailbox mailbox, AccountKey account, base::MonotonicTime deadline
+    );
+    base::Task<bool> replace_token(Mailbox mailbox, Secret refused, base::Error error);
     base::Task<> note_failure(Mailbox mailbox, AccountKey account, base::Error error);
     base::Task<> remember_refusal(Mailbox mailbox, base::Error error);
     void quit_idle(std::int64_t mailbox_id);
@@ -111,6 +127,7 @@ class Connector {
     Governor governor_;
     SessionPlaces places_;
     store::Database* db_ = nullptr;
+    std::optional<std::string> held_;
     std::map<std::int64_t, Idle> idle_;
     std::map<std::int64_t, Refused> refused_;
     std::shared_ptr<Closing> closing_;

@@ -171,3 +171,44 @@ TEST_F(ConnectorTest, WithoutATokenSourceAnOAuthMailboxIsToldWhatIsMissing) {
     EXPECT_NE(session.error().message.find("OAuth2"), std::string::npos);
     EXPECT_TRUE(dialer_.dialed().empty());
 }
+
+namespace {
+
+Mailbox with_tokens(Mailbox one) {
+    one.login_method = mailbox::LoginMethod::oauth2;
+    one.password.reset();
+    return one;
+}
+
+}  // namespace
+
+TEST_F(ConnectorTest, ATokenThatIsRefusedBeforeItsTimeIsReplacedOnce) {
+    mailbox::ListedTokens tokens({"withdrawn", "good"});
+    mailbox::Connector connector(dialer_, loop_.clock(), {}, &tokens);
+    servers_.good_token = "good";
+    const Mailbox one = with_tokens(mailbox(1));
+    const auto session = base::run_to_end(loop_, connector.imap(one, loop_.clock().in(90s)));
+    ASSERT_TRUE(session) << session.error().describe();
+    EXPECT_EQ(servers_.imap_logins, 2);
+    EXPECT_EQ(tokens.discarded(), std::vector<std::string>{"withdrawn"});
+    EXPECT_EQ(logged("is paused"), 0) << log_;
+    const auto other = base::run_to_end(loop_, connector.smtp(one, loop_.clock().in(90s)));
+    EXPECT_TRUE(other);
+    EXPECT_EQ(servers_.smtp_logins, 1);
+}
+
+TEST_F(ConnectorTest, ARefusalOfTheNewTokenTooIsForTheOwnersSignInNotForAPassword) {
+    mailbox::ListedTokens tokens({"first", "second", "third", "fourth"});
+    mailbox::Connector connector(dialer_, loop_.clock(), {}, &tokens);
+    const Mailbox one = with_tokens(mailbox(1));
+    for (int i = 0; i < 3; ++i) {
+        const auto session = base::run_to_end(loop_, connector.smtp(one, loop_.clock().in(90s)));
+        EXPECT_EQ(session.error().code, base::ErrorCode::unauthenticated);
+        loop_.advance(1h);
+    }
+    EXPECT_EQ(servers_.smtp_logins, 2);
+    EXPECT_EQ(tokens.discarded(), std::vector<std::string>{"first"});
+    EXPECT_EQ(logged("is paused until its owner acts"), 1) << log_;
+    EXPECT_EQ(logged("pilotlight mailbox authorize m1@mail.test"), 1) << log_;
+    EXPECT_EQ(logged("password"), 0) << log_;
+}

@@ -15,6 +15,8 @@ namespace {
 constexpr std::chrono::minutes kLater{15};
 constexpr std::chrono::hours kRetryMax{4};
 constexpr std::chrono::hours kAskedMax{24 * 7};
+// The rule that says no more than "refused".
+constexpr std::string_view kLoginRefused = "login-refused";
 
 Verdict refused_login() {
     return {
@@ -25,6 +27,10 @@ Verdict refused_login() {
         "the login was refused; check user name and password (many providers want an app password)"
     };
 }
+
+constexpr std::string_view kTokenRefused =
+    "the mail server refuses the sign-in by OAuth2, with a new access token too: the consent was "
+    "withdrawn, or this account may not use IMAP or SMTP";
 
 Verdict without_reply(const base::Error& error) {
     switch (error.code) {
@@ -195,7 +201,7 @@ std::optional<base::Duration> asked_wait(std::string_view server_words) {
     return std::nullopt;
 }
 
-Verdict judge(const base::Error& error, std::string_view provider) {
+Verdict judge(const base::Error& error, std::string_view provider, LoginMethod method) {
     const bool spoken = error.reply_code != 0 || !error.server_words.empty();
     const std::vector<RefusalRule>& rules = refusal_rules();
     const auto rule = std::ranges::find_if(rules, [&](const RefusalRule& one) {
@@ -208,6 +214,9 @@ Verdict judge(const base::Error& error, std::string_view provider) {
         verdict = bounded(by_digit(error), error);
     else
         verdict = without_reply(error);
+    const bool known = rule != rules.end() && rule->id != kLoginRefused;
+    if (method == LoginMethod::oauth2 && error.code == base::ErrorCode::unauthenticated && !known)
+        verdict.words = spoken ? kTokenRefused : error.message;
     // A time of the server's own is better than our guess, but never turns what waits for the owner
     // into something that passes.
     if (verdict.wait)

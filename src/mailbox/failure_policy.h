@@ -18,6 +18,7 @@
 #include "base/error.h"
 #include "base/random.h"
 #include "base/time.h"
+#include "mailbox/mailbox.h"
 
 namespace mailbox {
 
@@ -42,8 +43,10 @@ struct Verdict {
 };
 
 // What an error of a send, a login or a fetch means for a mailbox of this provider (preset name,
-// or "" for any).
-Verdict judge(const base::Error& error, std::string_view provider);
+// or "" for any) that logs in by `method`: where tokens are used, no words about passwords.
+Verdict judge(
+    const base::Error& error, std::string_view provider, LoginMethod method = LoginMethod::password
+);
 
 // "Try again in 10 minutes", "retry after 3600 seconds", "in 1 hour": the time that a server asks
 // for, at most a week; nothing where it names none.

@@ -92,7 +92,7 @@ bool nobody_spoke(const base::Error& error) {
 
 }  // namespace
 
-std::string mend_for(const base::Error& error, std::string_view provider) {
+std::string mend_for(const base::Error& error, std::string_view provider, LoginMethod method) {
     if (error.stage.ends_with(".dns"))
         return "the DNS does not know the server: check the host's name, and this machine's "
                "resolver";
@@ -104,7 +104,11 @@ std::string mend_for(const base::Error& error, std::string_view provider) {
     if (!error.server_words.empty() || error.reply_code != 0)
         for (const Rule& rule : rules())
             if (fits(rule, error, family)) return rule.mend;
-    const std::string words = judge(error, provider).words;
+    const std::string words = judge(error, provider, method).words;
+    if (method == LoginMethod::oauth2 && error.code == base::ErrorCode::unauthenticated) {
+        if (words.contains("mailbox authorize")) return words;
+        return words + "; sign in again: pilotlight mailbox authorize ADDRESS";
+    }
     const Preset* preset = find_preset(provider);
     if (error.code != base::ErrorCode::unauthenticated || preset == nullptr ||
         preset->password_help.empty())

@@ -39,6 +39,7 @@ class OAuthTokenSource : public TokenSource {
     base::Task<base::Result<std::string>> access_token(
         Mailbox mailbox, base::MonotonicTime deadline
     ) override;
+    base::Task<> discard(Mailbox mailbox, std::string token) override;
 
   private:
     // One step of one exchange. Success means: look into the store again.

@@ -46,6 +46,9 @@ Pause pause_for(
             if (!part.empty()) said += (said.empty() ? "" : " ") + part;
         pause.reason += " (" + error.stage + " said: " + said + ")";
     }
+    if (mailbox.login_method == LoginMethod::oauth2 && pause.cause == PausedBy::login &&
+        !pause.reason.contains("mailbox authorize"))
+        pause.reason += "; run: pilotlight mailbox authorize " + mailbox.email.str();
     if (verdict.wait) pause.until = now + *verdict.wait;
     pause.side = std::move(side);
     pause.reply_code = error.reply_code;

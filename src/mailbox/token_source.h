@@ -21,6 +21,9 @@ class TokenSource {
     virtual base::Task<base::Result<std::string>> access_token(
         Mailbox mailbox, base::MonotonicTime deadline
     ) = 0;
+    // A server refused this token before its time: the next one will be another. Nothing happens
+    // where another one is there already.
+    virtual base::Task<> discard(Mailbox mailbox, std::string token) = 0;
 };
 
 }  // namespace mailbox

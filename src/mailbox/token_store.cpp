@@ -181,6 +181,7 @@ bool end_exchange(
     const SealedTokens& tokens,
     base::Timestamp now
 ) {
+    const std::optional<TokenRow> before = read_tokens(connection, mailbox.id);
     const std::int64_t stored = connection.execute(
         "UPDATE mailbox_tokens SET access_token = :access, refresh_token = :refresh, "
         "access_expires_at = :access_end, refresh_from = :from, refresh_expires_at = :refresh_end, "
@@ -197,8 +198,21 @@ bool end_exchange(
             begun.generation
         )
     );
-    if (stored == 1) resume_after_login(connection, mailbox, now);
+    if (stored == 1 && !before->dead_reason.empty()) resume_after_login(connection, mailbox, now);
     return stored == 1;
+}
+
+void end_access_token(
+    store::Connection& connection,
+    std::int64_t mailbox_id,
+    std::int64_t generation,
+    base::Timestamp now
+) {
+    connection.execute(
+        "UPDATE mailbox_tokens SET access_expires_at = :end, refresh_from = :from "
+        "WHERE mailbox_id = :id AND generation = :generation",
+        store::values(now, now, mailbox_id, generation)
+    );
 }
 
 void leave_exchange(

@@ -67,12 +67,19 @@ std::optional<TokenRow> begin_exchange(
     base::Timestamp now
 );
 // The new tokens, and the lease is free; true where they were stored. A row that was given up
-// meanwhile lives again, and so does its mailbox.
+// meanwhile lives again, and so does its mailbox; a pause that a server's refusal began stays.
 bool end_exchange(
     store::Connection& connection,
     const Mailbox& mailbox,
     const TokenRow& begun,
     const SealedTokens& tokens,
+    base::Timestamp now
+);
+// The access token of that generation is over before its time.
+void end_access_token(
+    store::Connection& connection,
+    std::int64_t mailbox_id,
+    std::int64_t generation,
     base::Timestamp now
 );
 // No token, and the lease is free; the next try waits until `not_before`. `answered`: the provider

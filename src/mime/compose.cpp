@@ -79,7 +79,8 @@ std::vector<base::MessageId> references_of(const Outgoing& message) {
     return trim_references(ids);
 }
 
-void write_headers(std::string& out, const Outgoing& message, std::string_view boundary) {
+// Up to the line that says what the body is.
+void write_headers(std::string& out, const Outgoing& message) {
     HeaderWriter writer(out);
     writer.address("From", message.from);
     writer.address("To", message.to);
@@ -91,9 +92,17 @@ void write_headers(std::string& out, const Outgoing& message, std::string_view b
     if (const auto references = references_of(message); !references.empty())
         writer.ids("References", references);
     for (const auto& [name, value] : message.extra_headers) writer.plain(name, value);
-    out += "MIME-Version: 1.0\r\nContent-Type: multipart/alternative;\r\n boundary=\"";
-    out += boundary;
-    out += "\"\r\n\r\n";
+    out += "MIME-Version: 1.0\r\n";
+}
+
+void write_content(std::string& out, std::string_view type, const EncodedBody& body) {
+    out += "Content-Type: ";
+    out += type;
+    out += "; charset=utf-8\r\nContent-Transfer-Encoding: ";
+    out += body.transfer_encoding;
+    out += "\r\n\r\n";
+    out += body.bytes;
+    out += "\r\n";
 }
 
 // The blank line end before a boundary belongs to it, so a body comes back exactly as it was.
@@ -102,13 +111,8 @@ void write_part(
 ) {
     out += "--";
     out += boundary;
-    out += "\r\nContent-Type: ";
-    out += type;
-    out += "; charset=utf-8\r\nContent-Transfer-Encoding: ";
-    out += body.transfer_encoding;
-    out += "\r\n\r\n";
-    out += body.bytes;
     out += "\r\n";
+    write_content(out, type, body);
 }
 
 std::string draw_boundary(const EncodedBody& text, const EncodedBody& html, base::Random& random) {
@@ -125,12 +129,20 @@ std::string draw_boundary(const EncodedBody& text, const EncodedBody& html, base
 base::Result<std::string> compose(const Outgoing& message, base::Random& random) {
     if (auto checked = check(message); !checked) return base::pass_on(checked);
     const EncodedBody text = encode_body(message.text);
+    std::string out;
+    if (message.text_only) {
+        write_headers(out, message);
+        write_content(out, "text/plain", text);
+        // Nothing follows: a line end of the text's own is enough.
+        if (text.bytes.ends_with("\r\n")) out.resize(out.size() - 2);
+        return out;
+    }
     const EncodedBody html =
         encode_body(message.html.empty() ? text_to_html(message.text) : message.html);
     const std::string boundary = draw_boundary(text, html, random);
-    std::string out;
     out.reserve(1536 + text.bytes.size() + html.bytes.size());
-    write_headers(out, message, boundary);
+    write_headers(out, message);
+    out += "Content-Type: multipart/alternative;\r\n boundary=\"" + boundary + "\"\r\n\r\n";
     write_part(out, boundary, "text/plain", text);
     write_part(out, boundary, "text/html", html);
     out += "--";

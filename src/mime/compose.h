@@ -25,6 +25,8 @@ struct Outgoing {
     std::string subject;  // UTF-8
     std::string text;     // UTF-8, any line ends
     std::string html;     // UTF-8; empty: the escaped text as HTML
+    // text/plain alone: `html` is left out.
+    bool text_only = false;
     base::MessageId message_id;
     std::optional<base::MessageId> in_reply_to;
     // Root first. `in_reply_to` is added at the end where it is missing; a list over 998 bytes
@@ -36,7 +38,7 @@ struct Outgoing {
     std::vector<std::pair<std::string, std::string>> extra_headers;
 };
 
-// multipart/alternative with text/plain and text/html, each 7bit or quoted-printable in UTF-8;
+// multipart/alternative with text/plain and text/html (or text/plain alone), each 7bit or quoted-printable in UTF-8;
 // headers folded at 78 and encoded by RFC 2047; CRLF line ends, no bare CR or LF, no line over 998,
 // no X-Mailer. The boundary comes from `random`, everything else from `message`. A local part that
 // is not ASCII is written as it is: such mail needs SMTPUTF8. invalid_input, naming the header or

@@ -38,6 +38,7 @@ constexpr TableRule kRules[] = {
     {"emails_campaign_raw", kNone, kAll, kRead},
     {"suppressions", kNone, kAll, kRead},
     {"campaign_texts", kNone, kAll, kRead},
+    {"campaign_canaries", kNone, kAll, kRead},
     {"campaign_replies", kNone, kAll, kRead},
     {"campaign_imported_fields", kNone, kAll, kRead},
 
@@ -52,6 +53,8 @@ constexpr TableRule kRules[] = {
     {"inbound_seen", kAll, kAll, kRead},
     {"imap_cursors", kAll, kAll, kRead},
     {"sent_folders", kAll, kAll, kRead},
+    {"service_flags", kRead, kRead, kAll},
+    {"service_runs", kNone, kNone, kAll},
     {.table = "emails", .warmup = kNone, .campaign = kNone, .operator_ = kRead, .view = true},
 };
 

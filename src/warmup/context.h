@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "delivery/token.h"
+#include "inbound/handler.h"
 #include "llm/chat_model.h"
 #include "mailbox/connector.h"
 #include "mailbox/vault.h"
@@ -21,6 +22,8 @@ struct Context {
     const mailbox::Vault& vault;
     const delivery::TokenMint& mint;
     Settings settings;
+    // Sides that share warmup's looks into its mailboxes; they are asked after it.
+    std::vector<inbound::HandlerFactory> further_sides = {};
 };
 
 }  // namespace warmup

@@ -36,7 +36,7 @@ std::vector<Unfiled> unfiled_mails(
         fmt::format(
             "SELECT e.id, e.from_mailbox_id, 'sent', e.sent_at FROM emails_warmup e "
             "JOIN mailboxes m ON m.id = e.from_mailbox_id "
-            "WHERE e.status = 'accepted' AND e.sent_at >= :since AND {} "
+            "WHERE e.status = 'accepted' AND e.external_id IS NULL AND e.sent_at >= :since AND {} "
             "AND NOT EXISTS (SELECT 1 FROM warmup_filings f WHERE f.email_id = e.id "
             "AND f.what = 'sent') ORDER BY e.id LIMIT :count",
             in_scope(scope)
@@ -54,7 +54,8 @@ std::vector<InSpam> mails_in_spam(
         "SELECT t.email_id, e.to_mailbox_id, e.from_mailbox_id, t.found_at, t.proven "
         "FROM warmup_threads t JOIN emails_warmup e ON e.id = t.email_id "
         "JOIN mailboxes m ON m.id = e.to_mailbox_id "
-        "WHERE t.placement = 'spam' AND t.found_at >= :since AND m.role = 'seed' "
+        "WHERE t.placement = 'spam' AND t.external_id IS NULL AND t.found_at >= :since "
+        "AND m.role = 'seed' "
         "AND m.status = 'active' AND NOT EXISTS (SELECT 1 FROM warmup_filings f "
         "WHERE f.email_id = t.email_id AND f.what = 'rescue') "
         "ORDER BY t.found_at, t.email_id LIMIT :count",

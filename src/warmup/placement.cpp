@@ -29,17 +29,21 @@ std::vector<SentMail> sent_between(
     MailKind kind,
     int count_max
 ) {
-    // Searched means every watched folder: the earliest of its cursors counts.
+    // Searched means every watched folder: the earliest of its cursors counts. A mail of another
+    // system that it did not note as found says nothing: we never looked for it.
     return connection.select<SentMail>(
         "SELECT e.id, e.\"from\", e.\"to\", COALESCE(m.provider, ''), e.sent_at, t.placement, "
-        "(SELECT MIN(c.searched_at) FROM imap_cursors c WHERE c.side = 'warmup' AND c.mailbox_id = "
-        "e.to_mailbox_id), "
+        "(SELECT MIN(c.searched_at) FROM imap_cursors c WHERE c.side = 'warmup' AND c.kind <> "
+        "'sent' "
+        "AND c.mailbox_id = e.to_mailbox_id), "
         "CASE WHEN m.id IS NOT NULL AND (m.secret IS NOT NULL OR m.login_method = 'oauth2') AND "
         "m.status <> 'removed' "
-        "AND m.hidden_folders = '' THEN 1 ELSE 0 END "
+        "AND m.hidden_folders = '' THEN 1 ELSE 0 END, "
+        "CASE WHEN e.outcome = 'bounced' THEN 1 ELSE 0 END "
         "FROM emails_warmup e LEFT JOIN warmup_threads t ON t.email_id = e.id "
         "LEFT JOIN mailboxes m ON m.id = e.to_mailbox_id "
         "WHERE e.email_type = :kind AND e.status = 'accepted' "
+        "AND (e.external_id IS NULL OR t.id IS NOT NULL) "
         "AND e.sent_at >= :from AND e.sent_at < :until ORDER BY e.sent_at, e.id LIMIT :count",
         store::values(
             kind == MailKind::opening ? "warmup_bidirectional" : "warmup_reply",
@@ -68,6 +72,8 @@ void Tally::add(std::string_view placement) {
         ++spam;
     else if (placement == "elsewhere")
         ++elsewhere;
+    else if (placement == "bounced")
+        ++bounced;
     else if (placement == "pending")
         ++pending;
     else if (placement == "missing")
@@ -81,6 +87,7 @@ std::string_view placement_at(const SentMail& mail, base::Timestamp now) {
         return *mail.placement == "inbox"  ? "inbox"
                : *mail.placement == "spam" ? "spam"
                                            : "elsewhere";
+    if (mail.bounced) return "bounced";
     if (!mail.readable) return "unknown";
     const base::Timestamp deadline = mail.sent_at + kMissingAfter;
     if (now < deadline) return "pending";

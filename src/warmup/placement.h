@@ -25,9 +25,12 @@ struct SentMail {
     std::optional<std::string> placement;        // first sighting
     std::optional<base::Timestamp> searched_at;  // when all its folders were last searched
     bool readable = true;                        // it has a password and hides no folder
+    bool bounced = false;                        // a delivery report proves it
 };
 BOOST_DESCRIBE_STRUCT(
-    SentMail, (), (email_id, from_, to_, provider, sent_at, placement, searched_at, readable)
+    SentMail,
+    (),
+    (email_id, from_, to_, provider, sent_at, placement, searched_at, readable, bounced)
 )
 
 // Openings go from a sender to a seed mailbox; replies go both ways and are counted apart.
@@ -46,6 +49,7 @@ struct Tally {
     int inbox = 0;
     int spam = 0;
     int elsewhere = 0;
+    int bounced = 0;
     int pending = 0;
     int missing = 0;
     int unknown = 0;
@@ -54,7 +58,7 @@ struct Tally {
     void add(std::string_view placement);
 };
 
-// "inbox", "spam", "elsewhere", "pending", "missing" or "unknown" at `now`.
+// "inbox", "spam", "elsewhere", "bounced", "pending", "missing" or "unknown" at `now`.
 std::string_view placement_at(const SentMail& mail, base::Timestamp now);
 
 struct DayKey {

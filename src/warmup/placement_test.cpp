@@ -25,6 +25,8 @@ TEST(PlacementAt, FollowsTheWordsOfTheDesign) {
     EXPECT_EQ(warmup::placement_at(mail, Timestamp{25 * kHour}), "missing");
     mail.readable = false;
     EXPECT_EQ(warmup::placement_at(mail, Timestamp{25 * kHour}), "unknown");
+    mail.bounced = true;
+    EXPECT_EQ(warmup::placement_at(mail, Timestamp{1 * kHour}), "bounced");
     mail.placement = "spam";
     EXPECT_EQ(warmup::placement_at(mail, Timestamp{25 * kHour}), "spam");
 }
@@ -36,6 +38,9 @@ TEST(SpamRate, IsSpamOfFoundAndNullWithoutAny) {
         tally.add(placement);
     EXPECT_DOUBLE_EQ(*tally.spam_rate(), 0.25);
     EXPECT_DOUBLE_EQ(*tally.missing_rate(), 1.0 / 6);
+    tally.add("bounced");
+    EXPECT_EQ(tally.bounced, 1);
+    EXPECT_EQ(tally.unknown, 0);
 }
 
 TEST(JudgeTarget, NeedsSixDaysAFoundMailAndBothRates) {

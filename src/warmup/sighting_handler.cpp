@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "delivery/email_record.h"
 #include "ledger/ledger.h"
+#include "warmup/delivery_reports.h"
 #include "warmup/placement.h"
 #include "warmup/reply_rules.h"
 #include "warmup/text_rules.h"
@@ -142,25 +143,49 @@ Effect record_sighting(
 
 }  // namespace
 
-SightingHandler::SightingHandler(Context& context, std::int64_t cycle, Observer first_sighting)
-    : context_(context), cycle_(cycle), first_sighting_(std::move(first_sighting)) {}
+SightingHandler::SightingHandler(
+    Context& context, mailbox::Role watched, std::int64_t cycle, Observer first_sighting
+)
+    : context_(context),
+      reads_reports_(watched == mailbox::Role::sender),
+      cycle_(cycle),
+      first_sighting_(std::move(first_sighting)) {}
 
-base::Task<std::vector<std::optional<std::int64_t>>> SightingHandler::recognise(
+base::Task<std::vector<inbound::Choice>> SightingHandler::recognise(
     std::int64_t mailbox_id, std::vector<inbound::Candidate> candidates
 ) {
     const delivery::TokenMint mint = context_.mint;
+    const bool reads_reports = reads_reports_;
     co_return co_await context_.db.read(
         store::Role::warmup,
-        [mint, mailbox_id, candidates](store::Connection& connection) {
-            std::vector<std::optional<std::int64_t>> rows;
-            for (const inbound::Candidate& candidate : candidates)
-                rows.push_back(row_of(connection, mint, mailbox_id, candidate));
-            return rows;
+        [mint, mailbox_id, candidates, reads_reports](store::Connection& connection) {
+            std::vector<inbound::Choice> choices;
+            for (const inbound::Candidate& candidate : candidates) {
+                const auto row = row_of(connection, mint, mailbox_id, candidate);
+                const bool report = !row && reads_reports && looks_like_report(candidate);
+                choices.push_back(
+                    {row || report ? inbound::Reading::full : inbound::Reading::nothing,
+                     row.value_or(0)}
+                );
+            }
+            return choices;
         }
     );
 }
 
-base::Task<bool> SightingHandler::handle(inbound::Incoming incoming) {
+base::Task<inbound::Handled> SightingHandler::handle_report(inbound::Incoming incoming) {
+    const delivery::TokenMint mint = context_.mint;
+    const bool ours = co_await context_.db.run(
+        store::Role::warmup,
+        [mint, incoming](store::Connection& connection) {
+            return record_delivery_report(connection, mint, incoming);
+        }
+    );
+    co_return inbound::Handled{ours, false};
+}
+
+base::Task<inbound::Handled> SightingHandler::handle(inbound::Incoming incoming) {
+    if (incoming.email_id == 0) co_return co_await handle_report(std::move(incoming));
     const Settings& settings = context_.settings;
     const base::Timestamp now = context_.clock.now();
     const Circumstances around{
@@ -177,7 +202,7 @@ base::Task<bool> SightingHandler::handle(inbound::Incoming incoming) {
         }
     );
     if (effect.sighting) first_sighting_(*effect.sighting);
-    co_return effect.proven;
+    co_return inbound::Handled{true, effect.proven};
 }
 
 }  // namespace warmup

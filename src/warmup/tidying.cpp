@@ -1,5 +1,6 @@
 // Clean inboxes: what is filed or rescued, and when; and copies in the Sent folder.
 #include "base/log.h"
+#include "delivery/sent_evidence.h"
 #include "delivery/sent_keeper.h"
 #include "inbound/filing.h"
 #include "ledger/ledger.h"
@@ -139,6 +140,13 @@ base::Task<base::Result<>> Warmup::tidy_or_fail(Run& run, inbound::Watcher& watc
     if (!client) co_return base::pass_on(client);
     const auto sent_folder = inbound::sent_folder(watcher.listing());
     const std::int64_t mailbox_id = watcher.mailbox().id;
+    const delivery::SentEvidenceTask doubtful{
+        delivery::Side::warmup, mailbox_id, sent_folder, context_.settings.token_header
+    };
+    const auto settled = co_await delivery::settle_by_sent_folder(
+        context_.db, context_.clock, **client, doubtful, deadline
+    );
+    if (!settled) co_return base::pass_on(settled);
     if (context_.settings.sent_copies) {
         delivery::SentKeeper keeper(context_.db, context_.clock, delivery::Side::warmup);
         const auto kept = co_await keeper.look(**client, mailbox_id, sent_folder, deadline);

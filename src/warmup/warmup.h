@@ -67,8 +67,12 @@ class Warmup {
         std::string body
     );
 
-    // One look into a seed mailbox, any IMAP provider.
-    base::Task<inbound::PassResult> check_mailbox(mailbox::Mailbox warmup_account);
+    // One look into a mailbox, any IMAP provider, for all sides; nothing is sent. `first_sighting`
+    // is told of each.
+    base::Task<inbound::PassResult> check_mailbox(
+        mailbox::Mailbox warmup_account,
+        SightingHandler::Observer first_sighting = [](const Sighting&) {}
+    );
     // The name that existing users know.
     base::Task<inbound::PassResult> check_gmail_imap(mailbox::Mailbox warmup_account) {
         return check_mailbox(std::move(warmup_account));
@@ -99,24 +103,18 @@ class Warmup {
         bool model_silent = false;       // not asked again for replies in this run
         base::MonotonicTime watch_until;
     };
-    // One mailbox that is watched; stays where it is.
+    // One mailbox that is watched, by one look for all sides; stays where it is.
     struct Watch {
         Watch(
             Context& context,
             const mailbox::Mailbox& account,
             SightingHandler sightings,
             inbound::WatchSettings settings
-        )
-            : handler(std::move(sightings)),
-              watcher(
-                  account,
-                  context.connector,
-                  context.db,
-                  context.clock,
-                  handler,
-                  std::move(settings)
-              ) {}
+        );
+        std::vector<inbound::Handler*> handlers();
+
         SightingHandler handler;
+        std::vector<std::unique_ptr<inbound::Handler>> further;
         inbound::Watcher watcher;
         bool given_up = false;
     };

@@ -20,6 +20,15 @@ void count_sighting(PlacementCounts& counts, std::string_view placement) {
         ++counts.elsewhere;
 }
 
+std::vector<std::unique_ptr<inbound::Handler>> further_handlers(
+    const Context& context, const mailbox::Mailbox& account
+) {
+    std::vector<std::unique_ptr<inbound::Handler>> handlers;
+    for (const inbound::HandlerFactory& side : context.further_sides)
+        if (auto handler = side(account)) handlers.push_back(std::move(handler));
+    return handlers;
+}
+
 base::Result<std::int64_t> store_reply(
     store::Connection& connection,
     const delivery::NewEmail& email,
@@ -62,14 +71,33 @@ inbound::WatchSettings Warmup::watch_settings(const mailbox::Mailbox& account) c
     return settings;
 }
 
+Warmup::Watch::Watch(
+    Context& context,
+    const mailbox::Mailbox& account,
+    SightingHandler sightings,
+    inbound::WatchSettings settings
+)
+    : handler(std::move(sightings)),
+      further(further_handlers(context, account)),
+      watcher(
+          account, context.connector, context.db, context.clock, handlers(), std::move(settings)
+      ) {}
+
+std::vector<inbound::Handler*> Warmup::Watch::handlers() {
+    std::vector<inbound::Handler*> all = {&handler};
+    for (const auto& one : further) all.push_back(one.get());
+    return all;
+}
+
 std::unique_ptr<Warmup::Watch> Warmup::make_watch(Run& run, const mailbox::Mailbox& account) {
     std::set<std::int64_t>& awaited = run.awaited[account.id];
-    SightingHandler handler(context_, run.result.cycle, [&run, &awaited](const Sighting& sighting) {
+    const auto note = [&run, &awaited](const Sighting& sighting) {
         count_sighting(
             sighting.opening ? run.result.placement : run.result.reply_placement, sighting.placement
         );
         awaited.erase(sighting.email_id);
-    });
+    };
+    SightingHandler handler(context_, account.role, run.result.cycle, note);
     return std::make_unique<Watch>(context_, account, std::move(handler), watch_settings(account));
 }
 
@@ -120,7 +148,8 @@ base::Task<> Warmup::watch_seed(Run& run, mailbox::Mailbox seed, bool once) {
     while (true) {
         const bool readable = co_await look_into(run, *watch);
         if (!readable) break;
-        if (once || awaited.empty() || context_.clock.monotonic() >= run.watch_until) {
+        const bool over = once || awaited.empty() || context_.connector.sending_held();
+        if (over || context_.clock.monotonic() >= run.watch_until) {
             co_await tidy(run, watch->watcher);
             break;
         }
@@ -136,24 +165,19 @@ base::Task<> Warmup::end_watch(Watch& watch) {
     co_await watch.watcher.close(deadline);
 }
 
-base::Task<inbound::PassResult> Warmup::check_mailbox(mailbox::Mailbox warmup_account) {
-    SightingHandler handler(context_, 0, [](const Sighting&) {});
-    inbound::Watcher watcher(
-        warmup_account,
-        context_.connector,
-        context_.db,
-        context_.clock,
-        handler,
-        watch_settings(warmup_account)
-    );
-    const base::MonotonicTime deadline = context_.clock.in(context_.settings.mailbox_deadline);
-    inbound::PassResult result = co_await watcher.pass(deadline);
-    co_await watcher.close(deadline);
+base::Task<inbound::PassResult> Warmup::check_mailbox(
+    mailbox::Mailbox warmup_account, SightingHandler::Observer first_sighting
+) {
+    SightingHandler handler(context_, warmup_account.role, 0, std::move(first_sighting));
+    Watch watch(context_, warmup_account, std::move(handler), watch_settings(warmup_account));
+    const base::MonotonicTime deadline = deadline_for(warmup_account, mailbox::Protocol::imap);
+    inbound::PassResult result = co_await watch.watcher.pass(deadline);
+    co_await watch.watcher.close(deadline);
     co_return result;
 }
 
 base::Task<> Warmup::process_incoming_email(inbound::Incoming email_data) {
-    SightingHandler handler(context_, 0, [](const Sighting&) {});
+    SightingHandler handler(context_, email_data.mailbox.role, 0, [](const Sighting&) {});
     co_await handler.handle(std::move(email_data));
 }
 

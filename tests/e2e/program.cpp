@@ -83,6 +83,7 @@ lab::Process Program::begin(const std::vector<std::string>& arguments, const std
 }
 
 std::string Program::said() const { return lab::read_file(home_ + "/err"); }
+std::string Program::shown() const { return lab::read_file(home_ + "/out"); }
 
 Outcome Program::end(lab::Process& process) {
     const bool ended = process.await_exit(kLimit);

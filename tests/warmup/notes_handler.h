@@ -21,24 +21,33 @@ class NotesHandler : public inbound::Handler {
     bool proven = true;  // what handle() says of every message
     std::function<void()> after_headers;
 
-    store::Role role() const override { return store::Role::warmup; }
-    base::Task<std::vector<std::optional<std::int64_t>>> recognise(
+    store::Role side = store::Role::warmup;
+    bool wants_sent = false;
+    inbound::Reading reading = inbound::Reading::full;  // of what is ours
+
+    store::Role role() const override { return side; }
+    bool wants(inbound::FolderKind kind) const override {
+        return wants_sent || kind != inbound::FolderKind::sent;
+    }
+    base::Task<std::vector<inbound::Choice>> recognise(
         std::int64_t, std::vector<inbound::Candidate> candidates
     ) override {
         asked_at_once.push_back(candidates.size());
-        std::vector<std::optional<std::int64_t>> rows;
+        std::vector<inbound::Choice> choices;
         for (const inbound::Candidate& one : candidates) {
             asked.push_back(one);
             const auto row = one.message_id ? ours.find(one.message_id->str()) : ours.end();
-            rows.push_back(row == ours.end() ? std::nullopt : std::optional(row->second));
+            choices.push_back(
+                row == ours.end() ? inbound::Choice() : inbound::Choice{reading, row->second}
+            );
         }
         if (after_headers) after_headers();
-        co_return rows;
+        co_return choices;
     }
-    base::Task<bool> handle(inbound::Incoming incoming) override {
+    base::Task<inbound::Handled> handle(inbound::Incoming incoming) override {
         if (lose_store) throw store::StoreError(store::StoreError::Kind::lost, "the store is gone");
         handled.push_back(std::move(incoming));
-        co_return proven;
+        co_return inbound::Handled{true, proven};
     }
 };
 

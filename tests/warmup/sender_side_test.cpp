@@ -164,9 +164,9 @@ TEST(SenderSide, OfOtherPeoplesMailOnlyTheNamingHeadersAreRead) {
     world.look();
     const std::string written = world.dialer.written("imap.zoho");
     EXPECT_NE(
-        written.find("BODY.PEEK[HEADER.FIELDS (X-Abcdefgh MESSAGE-ID FROM)]"), std::string::npos
+        written.find("BODY.PEEK[HEADER.FIELDS (X-Abcdefgh MESSAGE-ID FROM TO "), std::string::npos
     );
-    for (const char* command : {"BODY.PEEK[]", "BODY[", "RFC822", "STORE", " SELECT ", "MOVE"})
+    for (const char* command : {"BODY.PEEK[]", "BODY[", "RFC822.TEXT", "STORE", " SELECT ", "MOVE"})
         EXPECT_EQ(written.find(command), std::string::npos) << command;
     for (const std::string& sender : world.senders)
         for (const auto& mail : world.world.messages(tests::address(sender)))

@@ -13,18 +13,19 @@ MAY_INCLUDE = {
     "smtp": "base net",
     "imap": "base net",
     "store": "base config",
+    "documents": "base store",
     "ledger": "base store",
     "llm": "base config net store",
     "mailbox": "base config net smtp imap store ledger",
     "delivery": "base mime smtp imap store ledger mailbox",
     "inbound": "base mime imap store ledger mailbox delivery",
-    "warmup": "base mime llm store ledger mailbox delivery inbound",
-    "campaign": "base mime llm store ledger mailbox delivery inbound",
+    "warmup": "base mime llm store documents ledger mailbox delivery inbound",
+    "campaign": "base mime llm store documents ledger mailbox delivery inbound",
     "reputation": "base net store ledger",
-    "engine": "base config net mime smtp imap store ledger llm mailbox delivery inbound warmup "
+    "engine": "base config net mime smtp imap store documents ledger llm mailbox delivery inbound warmup "
     "campaign reputation",
     "sandbox": "base net mime smtp imap",
-    "api": "base config net mime smtp imap store ledger llm mailbox delivery inbound warmup "
+    "api": "base config net mime smtp imap store documents ledger llm mailbox delivery inbound warmup "
     "campaign reputation engine",
     "cli": "*",
 }
@@ -40,8 +41,13 @@ LAYER_EXCEPTIONS = [
 ADAPTERS = {
     "CLI/": ["src/cli/parse.cpp"],
     "ares.h": ["src/net/ares_dns_client.cpp", "src/net/dns_answer.cpp"],
-    "boost/asio": ["src/net/asio_impl.cpp", "src/net/asio_loop.cpp"],
-    "boost/beast": [],
+    "boost/asio": [
+        "src/net/asio_impl.cpp",
+        "src/net/asio_loop.cpp",
+        "src/net/http_request_parser.cpp",
+    ],
+    "boost/beast": ["src/net/http_request_parser.cpp"],
+    "bson/": ["src/documents/bson_document.cpp", "src/documents/bson_document_test.cpp"],
     "curl/": ["src/net/curl_http_client.cpp", "src/net/curl_transfer.cpp"],
     "date/": ["src/base/time_zone.cpp"],
     "gmime/": ["src/mime/gmime_reader.cpp"],
@@ -65,6 +71,7 @@ ADAPTERS = {
     "spdlog/": ["src/base/log.cpp"],
     "sqlite3.h": ["tests/e2e/program.cpp", "tests/lab/sqlite_view.cpp"],
     "toml++/": ["src/config/toml_reader.cpp"],
+    "zlib.h": ["src/documents/gzip.cpp", "src/documents/document_reader_test.cpp"],
 }
 # Light enough for every file.
 EVERYWHERE = ("boost/describe", "boost/mp11", "boost/json/fwd.hpp", "fmt/")

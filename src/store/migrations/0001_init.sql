@@ -85,7 +85,9 @@ CREATE TABLE mailbox_human_mail (
 CREATE TABLE mailbox_gaps (
     mailbox_id BIGINT PRIMARY KEY,
     last_mail_at BIGINT NOT NULL,
-    next_campaign_at BIGINT NOT NULL DEFAULT 0
+    next_campaign_at BIGINT NOT NULL DEFAULT 0,
+    -- Why campaigns send nothing from it at present, as it was last noted in the ledger.
+    campaign_hold TEXT NOT NULL DEFAULT ''
 );
 
 -- Private to warmup -------------------------------------------------------------------------------
@@ -301,6 +303,9 @@ CREATE TABLE leads (
 CREATE INDEX leads_email ON leads (email_key);
 CREATE INDEX leads_campaign ON leads (campaign_id, status, id);
 CREATE INDEX leads_organisation ON leads (organisation) WHERE organisation <> '';
+-- A draft that names another lead or its company is found by these.
+CREATE INDEX leads_company ON leads (campaign_id, company);
+CREATE INDEX leads_name ON leads (campaign_id, name);
 CREATE INDEX leads_next ON leads (next_step_at) WHERE next_step_at IS NOT NULL;
 
 CREATE TABLE email_drafts (
@@ -331,6 +336,8 @@ CREATE TABLE email_drafts (
     claim_token BIGINT NOT NULL DEFAULT 0,
     lease_until BIGINT,
     not_before BIGINT NOT NULL DEFAULT 0,
+    -- Why it was put off until then, as it was last noted in the ledger.
+    wait_reason TEXT NOT NULL DEFAULT '',
     message_id TEXT,
     variant TEXT NOT NULL DEFAULT '',
     text_id BIGINT,
@@ -342,16 +349,34 @@ CREATE TABLE email_drafts (
     rewrites BIGINT NOT NULL DEFAULT 0,
     approved_by TEXT NOT NULL DEFAULT ''
 );
--- What a claim looks for, by campaign (first mails) and by account (follow-ups), and what is open.
-CREATE INDEX email_drafts_first ON email_drafts (campaign_id, not_before, id)
-    WHERE status = 'ready_to_send' AND email_type = 'initial';
-CREATE INDEX email_drafts_followup ON email_drafts (from_account, not_before, id)
-    WHERE status = 'ready_to_send' AND email_type = 'followup';
+-- What a claim looks for: by campaign what any sender may take, by account what is bound to one
+-- (follow-ups, and first mails that were prepared for it); and what is open.
+CREATE INDEX email_drafts_free ON email_drafts (campaign_id, not_before, id)
+    WHERE status = 'ready_to_send' AND from_account IS NULL;
+CREATE INDEX email_drafts_bound ON email_drafts (from_account, not_before, id)
+    WHERE status = 'ready_to_send' AND from_account IS NOT NULL;
 CREATE INDEX email_drafts_claimed ON email_drafts (lease_until) WHERE status = 'claimed';
 CREATE INDEX email_drafts_writing ON email_drafts (id) WHERE status = 'generating';
+-- How many were written today.
+CREATE INDEX email_drafts_created ON email_drafts (created_at);
+-- What has to be reviewed again before it may be claimed.
+CREATE INDEX email_drafts_reviewed ON email_drafts (reviewed_at) WHERE status = 'ready_to_send';
 CREATE INDEX email_drafts_doubt ON email_drafts (id) WHERE status = 'in_doubt';
 CREATE INDEX email_drafts_campaign ON email_drafts (campaign_id, status, id);
 CREATE INDEX email_drafts_lead ON email_drafts (lead_id, followup_number);
+
+-- Copies of a new text that seed mailboxes get first, and where they were found.
+CREATE TABLE campaign_canaries (
+    id {{id}},
+    text_id BIGINT NOT NULL,
+    mailbox_id BIGINT NOT NULL,  -- the seed's
+    provider TEXT NOT NULL DEFAULT '',
+    email_id BIGINT NOT NULL UNIQUE,
+    placement TEXT NOT NULL DEFAULT '' CHECK (placement IN ('', 'inbox', 'spam', 'elsewhere')),
+    found_at BIGINT,
+    created_at BIGINT NOT NULL
+);
+CREATE INDEX campaign_canaries_text ON campaign_canaries (text_id, id);
 
 CREATE TABLE emails_campaign (
     id {{id}},
@@ -370,6 +395,8 @@ CREATE TABLE emails_campaign (
     -- The id its reader knows, and how we know: 'received', 'sent_folder', 'reply_250', 'reply'.
     provider_message_id TEXT,
     provider_id_proof TEXT NOT NULL DEFAULT '',
+    -- Of the thread it lies in at its provider (Gmail: X-GM-THRID); empty: unknown.
+    provider_thread_id TEXT NOT NULL DEFAULT '',
     in_reply_to TEXT,
     "references" TEXT,
     status TEXT NOT NULL CHECK (status IN ('prepared', 'intent', 'accepted', 'refused', 'cancelled',
@@ -404,6 +431,8 @@ CREATE INDEX emails_campaign_copies ON emails_campaign (from_mailbox_id)
 CREATE INDEX emails_campaign_lead ON emails_campaign (lead_id, id);
 CREATE INDEX emails_campaign_sent ON emails_campaign (from_mailbox_id, sent_at)
     WHERE sent_at IS NOT NULL;
+CREATE INDEX emails_campaign_thread ON emails_campaign (from_mailbox_id, provider_thread_id)
+    WHERE provider_thread_id <> '';
 CREATE INDEX emails_campaign_provider ON emails_campaign (provider_message_id)
     WHERE provider_message_id IS NOT NULL;
 
@@ -521,6 +550,25 @@ CREATE TABLE imap_cursors (
     last_uid BIGINT NOT NULL,
     searched_at BIGINT NOT NULL,
     PRIMARY KEY (mailbox_id, folder, side)
+);
+
+-- Switches of the whole store; `halted` is there while nothing may leave (`stop --all`).
+CREATE TABLE service_flags (
+    name TEXT PRIMARY KEY,
+    reason TEXT NOT NULL DEFAULT '',
+    set_at BIGINT NOT NULL
+);
+
+-- What `serve` has begun: one row for each time a task was due, so that a restart neither repeats
+-- nor forgets one. Only the latest of each task are kept.
+CREATE TABLE service_runs (
+    task TEXT NOT NULL,
+    due BIGINT NOT NULL,
+    started_at BIGINT NOT NULL,
+    finished_at BIGINT,
+    result TEXT NOT NULL DEFAULT '' CHECK (result IN ('', 'done', 'failed', 'interrupted')),
+    words TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (task, due)
 );
 
 -- Whether a provider files what is sent by SMTP in the Sent folder itself, learned by looking.

@@ -1,0 +1,98 @@
+#include "campaign/claim_rules.h"
+
+#include <fmt/format.h>
+
+namespace campaign {
+
+namespace {
+
+using What = Judgement::What;
+
+constexpr std::chrono::hours kUntilCampaignGoesOn{1};
+constexpr std::chrono::hours kUntilLeadIsReady{1};
+constexpr std::chrono::minutes kUntilLook{5};
+constexpr std::chrono::hours kDay{24};
+
+Judgement wait(base::Timestamp until, std::string reason) {
+    return {What::wait, until, std::move(reason)};
+}
+
+SendWindow window_for(const Candidate& candidate, const Plan& plan) {
+    return in_zone(plan.window, candidate.zone);
+}
+
+// The next opening from `time` on; a year ahead where there is none.
+base::Timestamp opening_from(const SendWindow& window, base::Timestamp time) {
+    return next_opening(window, time).value_or(time + kDay * 365);
+}
+
+Judgement judge_lead(const Candidate& candidate, base::Timestamp now) {
+    if (candidate.lead_id == 0) return {What::fail, {}, "it has no lead"};
+    const std::string& status = candidate.lead_status;
+    if (status == "new" || status == "needs_basis")
+        return wait(now + kUntilLeadIsReady, "its lead is " + status);
+    const bool goes_on = status == "active" || (status == "ready" && !candidate.followup());
+    if (!goes_on) return {What::cancel, {}, "its lead is " + status};
+    if (candidate.wait_until > now)
+        return wait(candidate.wait_until, "its lead is away or has to be waited for");
+    return {};
+}
+
+}  // namespace
+
+Judgement judge(
+    const Candidate& candidate,
+    const Plans& plans,
+    std::int64_t mailbox_id,
+    base::Timestamp now
+) {
+    if (Judgement lead = judge_lead(candidate, now); lead.what != What::take) return lead;
+    const bool bound = candidate.sender_mailbox_id != 0;
+    if (candidate.followup() ? candidate.sender_mailbox_id != mailbox_id
+                             : bound && candidate.sender_mailbox_id != mailbox_id)
+        return {
+            What::fail,
+            {},
+            "account mismatch: the first mail to this lead went from another mailbox"
+        };
+    const auto plan = plans.find(candidate.campaign_id);
+    if (plan == plans.end()) return wait(now + kUntilCampaignGoesOn, "its campaign does not run");
+    const SendWindow window = window_for(candidate, plan->second);
+    if (!is_open(window, now)) return wait(opening_from(window, now), "outside its sending hours");
+    return {};
+}
+
+Judgement judge(
+    const Candidate& candidate,
+    const Plans& plans,
+    const Counted& counted,
+    const Limits& limits,
+    base::Timestamp now
+) {
+    if (counted.of_this_step > 0)
+        return {What::cancel, {}, "a mail of this step went to its lead already"};
+    if (counted.mails >= limits.mails_max)
+        return {What::cancel, {}, fmt::format("its lead got its {} mails", counted.mails)};
+    if (!candidate.in_reply_to.empty() && candidate.subject != "Re: " + counted.first_subject)
+        return {What::fail, {}, "its subject is not `Re: ` and the first mail's subject"};
+    if (!counted.looked)
+        return wait(now + kUntilLook, "its mailbox has not been looked into for replies lately");
+    const Plan& plan = plans.at(candidate.campaign_id);
+    const SendWindow window = window_for(candidate, plan);
+    if (counted.organisation_day >= limits.organisation_per_day) {
+        const base::Date tomorrow =
+            base::date_from_days(base::days_from_date(window.zone.day_at(now)) + 1);
+        return wait(
+            opening_from(window, window.zone.start_of_day(tomorrow)),
+            "its company got its mail of today"
+        );
+    }
+    if (!candidate.followup() && counted.organisation_leads >= limits.organisation_in_sequence)
+        return wait(
+            opening_from(window, now + kDay),
+            fmt::format("{} others of its company are in sequence", counted.organisation_leads)
+        );
+    return {};
+}
+
+}  // namespace campaign

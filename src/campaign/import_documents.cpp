@@ -1,0 +1,115 @@
+#include "campaign/import_documents.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "base/text.h"
+#include "campaign/document_tables.h"
+#include "campaign/import_parents.h"
+#include "campaign/suppression.h"
+
+namespace campaign {
+
+namespace {
+
+using documents::Fate;
+using documents::Outcome;
+using documents::Value;
+
+// What a row of a do-not-contact list names; the first of these fields that is a text.
+std::optional<std::string> entry_of(const Value& document) {
+    for (const char* field :
+         {"email", "address", "email_address", "domain", "value", "entry", "recipient", "pattern"})
+        if (const auto text = documents::text_of(document.find(field)); text && !text->empty())
+            return std::string(base::trim(*text));
+    return std::nullopt;
+}
+
+// A domain as lists write it: "example.com", "@example.com", "*@example.com".
+std::optional<std::string> domain_in(std::string entry) {
+    if (entry.starts_with("*")) entry.erase(0, 1);
+    if (entry.starts_with("@") || entry.starts_with(".")) entry.erase(0, 1);
+    const base::Result<base::Email> probe = base::Email::parse("x@" + entry);
+    if (!probe || entry.find('.') == std::string::npos) return std::nullopt;
+    return std::string(probe->domain());
+}
+
+Outcome take_entry(ImportBatch& batch, const std::string& collection, const Value& document) {
+    const auto entry = entry_of(document);
+    if (!entry) return {Fate::refused, "it names neither an address nor a domain"};
+    const base::Result<base::Email> email = base::Email::parse(*entry);
+    const auto domain = email ? std::nullopt : domain_in(*entry);
+    if (!email && !domain)
+        return {Fate::refused, base::printable(*entry, 80) + " is neither an address nor a domain"};
+    const Outcome kept =
+        documents::import_whole(batch.connection, kKeptTable, collection, document);
+    if (kept.fate != Fate::set_aside) return kept;
+    const std::string note = "from the imported list " + collection;
+    if (email)
+        suppress(batch.connection, *email, "import", note, false, batch.context.now);
+    else
+        suppress_domain(batch.connection, *domain, "import", note, batch.context.now);
+    return {Fate::imported, {}};
+}
+
+Outcome take(
+    ImportBatch& batch, ImportKind kind, const std::string& collection, const Value& document
+) {
+    const auto add = [&](const Value& one, const std::string& id, std::int64_t row) {
+        switch (kind) {
+            case ImportKind::campaigns:
+                return add_campaign(batch, one, id, row);
+            case ImportKind::leads:
+                return add_lead_document(batch, one, id, row);
+            case ImportKind::drafts:
+                return add_draft(batch, one, id);
+            default:
+                return add_mail(batch, one, id);
+        }
+    };
+    switch (kind) {
+        case ImportKind::campaigns:
+            return import_document(batch.connection, campaigns_table(), document, add);
+        case ImportKind::leads:
+            return import_document(batch.connection, leads_table(), document, add);
+        case ImportKind::drafts:
+            return import_document(batch.connection, drafts_table(), document, add);
+        case ImportKind::mails:
+            return import_document(batch.connection, mails_table(), document, add);
+        case ImportKind::do_not_contact:
+            return take_entry(batch, collection, document);
+        case ImportKind::whole:
+            break;
+    }
+    return documents::import_whole(batch.connection, kKeptTable, collection, document);
+}
+
+}  // namespace
+
+std::vector<Outcome> import_documents(
+    store::Connection& connection,
+    ImportKind kind,
+    const std::string& collection,
+    const std::vector<Value>& documents,
+    const ImportContext& context
+) {
+    ImportBatch batch{connection, context, mailboxes_by_address(connection)};
+    std::vector<Outcome> outcomes;
+    outcomes.reserve(documents.size());
+    for (const Value& document : documents)
+        outcomes.push_back(take(batch, kind, collection, document));
+    for (const std::int64_t lead : batch.touched) settle_imported_lead(batch, lead);
+    return outcomes;
+}
+
+bool is_do_not_contact(std::string_view collection) {
+    std::string name = base::to_lower(collection);
+    std::erase_if(name, [](char c) { return c == '_' || c == '-' || c == '.' || c == ' '; });
+    for (const char* part :
+         {"donotcontact", "donotemail", "suppress", "unsubscrib", "blacklist", "blocklist",
+          "optout"})
+        if (name.find(part) != std::string::npos) return true;
+    return name == "dnc" || name == "dnclist";
+}
+
+}  // namespace campaign
