@@ -63,7 +63,7 @@ struct Claim {
 struct ClaimResult {
     std::optional<Claim> claim;
     int put_off = 0;
-    int ended = 0;     // failed or cancelled, since they can never leave
+    int ended = 0;      // failed or cancelled, since they can never leave
     bool more = false;  // looked at as many as one claim may; others wait
 };
 
@@ -76,6 +76,19 @@ ClaimResult claim_next(
     const ClaimRules& rules,
     base::Timestamp now
 );
+
+// Stores what was composed of a claim as `prepared`, and returns its id; 0 where the claim is not
+// ours any more.
+std::int64_t store_mail(
+    store::Connection& connection,
+    const Claim& claim,
+    const delivery::NewEmail& email,
+    base::Timestamp now
+);
+
+// The statement by which a claim finds its drafts: what is bound to an account, or what is free of
+// a campaign (tests look at its plan).
+std::string claim_sql(bool bound);
 
 // claimed → ready_to_send; false where the claim is not ours any more. `not_before` 0: at once.
 bool give_back(

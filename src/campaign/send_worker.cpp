@@ -24,22 +24,6 @@ constexpr int kClaimRounds = 5;  // jobs for one mailbox whose drafts have to be
 constexpr int kFollowupsPerPass = 40;
 constexpr std::chrono::hours kWriteAgain{1};
 
-// Stores what was composed, where the claim is still ours; 0 where it is not.
-std::int64_t store_mail(
-    store::Connection& connection,
-    const Claim& claim,
-    const delivery::NewEmail& email,
-    base::Timestamp now
-) {
-    const std::int64_t ours = connection.integer(
-        "SELECT COUNT(*) FROM email_drafts WHERE id = :id AND status = 'claimed' AND claim_token = "
-        ":token AND lease_until > :now",
-        store::values(claim.draft.id, claim.draft.claim_token, now)
-    );
-    if (ours == 0) return 0;
-    return delivery::prepare(connection, kSide, email, now);
-}
-
 }  // namespace
 
 struct SendWorker::Run {
@@ -208,13 +192,7 @@ base::Task<std::vector<delivery::Prepared>> SendWorker::prepare_all(
             continue;
         }
         auto mail = compose_mail(
-            claim.draft,
-            claim.lead,
-            claim.plan().settings,
-            claim.from,
-            marks,
-            context_.random,
-            now
+            claim.draft, claim.lead, claim.plan().settings, claim.from, marks, context_.random, now
         );
         if (!mail) {
             ++run.result.failed;

@@ -114,6 +114,12 @@ base::Task<> Warmup::start_run(Run& run) {
     run.result.mailboxes =
         static_cast<int>(run.accounts.senders.size() + run.accounts.seeds.size());
     run.result.mailboxes_paused = static_cast<int>(run.accounts.resting.size());
+    const std::optional<std::string> stopped =
+        co_await context_.db.read(store::Role::warmup, delivery::halted);
+    if (stopped) {
+        run.result.note = "nothing is sent: " + *stopped;
+        co_return;
+    }
     if (run.accounts.senders.empty() || run.accounts.seeds.empty()) {
         run.result.note = fmt::format(
             "nothing to do: active senders {}, active seed mailboxes {}; {}",
@@ -123,12 +129,6 @@ base::Task<> Warmup::start_run(Run& run) {
                 ? "add them with `pilotlight mailbox add EMAIL --role sender|seed`"
                 : "`pilotlight mailbox list` says which are paused or left out, and why"
         );
-        co_return;
-    }
-    const std::optional<std::string> stopped =
-        co_await context_.db.read(store::Role::warmup, delivery::halted);
-    if (stopped) {
-        run.result.note = "nothing is sent: " + *stopped;
         co_return;
     }
     run.result.in_doubt = static_cast<int>(co_await delivery_.recover());
@@ -198,8 +198,7 @@ void Warmup::note_failure(Run& run, const mailbox::Mailbox& account, const base:
         run.resting.insert(account.id);
         return;
     }
-    const mailbox::Verdict verdict =
-        mailbox::judge(error, account.provider, account.login_method);
+    const mailbox::Verdict verdict = mailbox::judge(error, account.provider, account.login_method);
     run.result.failures.push_back({account.email.str(), error, verdict});
     run.failed.insert(account.id);
     const bool of_the_mail =
