@@ -26,7 +26,7 @@ class Leads : public Program {
         put("shops.toml", example.out);
         must({"campaign", "create", "shops", "--file", "shops.toml"});
     }
-    boost::json::object import(std::vector<std::string> arguments) {
+    boost::json::object take_in(std::vector<std::string> arguments) {
         std::vector<std::string> all = {"campaign", "import-leads"};
         all.insert(all.end(), arguments.begin(), arguments.end());
         return boost::json::parse(json(all)).as_object();
@@ -53,7 +53,7 @@ constexpr const char* kFile =
 
 TEST_F(Leads, ComeInWithTheirReasons) {
     put("leads.csv", kFile);
-    const boost::json::object done = import({"shops", "leads.csv", "--report", "refused.csv"});
+    const boost::json::object done = take_in({"shops", "leads.csv", "--report", "refused.csv"});
     EXPECT_EQ(count(done, "rows"), 10);
     EXPECT_EQ(count(done, "ready"), 2);
     EXPECT_EQ(count(done, "needs_basis"), 2);
@@ -80,36 +80,36 @@ TEST_F(Leads, ComeInWithTheirReasons) {
 
 TEST_F(Leads, ASecondImportAddsNothing) {
     put("leads.csv", kFile);
-    import({"shops", "leads.csv"});
+    take_in({"shops", "leads.csv"});
     const std::string before = everything();
-    const boost::json::object again = import({"shops", "leads.csv"});
+    const boost::json::object again = take_in({"shops", "leads.csv"});
     EXPECT_EQ(count(again, "added"), 0);
     EXPECT_EQ(count(again, "known"), 4);
     EXPECT_EQ(everything(), before);
-    const boost::json::object dry = import({"shops", "leads.csv", "--dry-run"});
+    const boost::json::object dry = take_in({"shops", "leads.csv", "--dry-run"});
     EXPECT_EQ(count(dry, "known"), 4);
     EXPECT_EQ(everything(), before);
 }
 
 TEST_F(Leads, OneAddressIsInOneCampaignUnlessTheOwnerSaysSo) {
     put("one.csv", "email\nann@shop.example\n");
-    import({"shops", "one.csv"});
+    take_in({"shops", "one.csv"});
     must({"campaign", "create", "second", "--file", "shops.toml"});
-    const boost::json::object second = import({"second", "one.csv"});
+    const boost::json::object second = take_in({"second", "one.csv"});
     EXPECT_EQ(second.at("refused_rows").at(0).at("reason").as_string(), "known_elsewhere");
-    EXPECT_EQ(count(import({"second", "one.csv", "--allow-known"}), "added"), 1);
+    EXPECT_EQ(count(take_in({"second", "one.csv", "--allow-known"}), "added"), 1);
 }
 
 TEST_F(Leads, AreReadInAnyEncoding) {
     put("latin.csv", "email,name\nann@shop.example,J\xF6rg \x80\n");
-    EXPECT_EQ(import({"shops", "latin.csv"}).at("encoding").as_string(), "Windows-1252");
+    EXPECT_EQ(take_in({"shops", "latin.csv"}).at("encoding").as_string(), "Windows-1252");
     std::string wide = "\xFF\xFE";
     for (const char16_t c : std::u16string(u"email\tname\r\nben@shop.example\tZo\u00EB\r\n")) {
         wide += static_cast<char>(c & 0xFF);
         wide += static_cast<char>(c >> 8);
     }
     put("wide.csv", wide);
-    const boost::json::object done = import({"shops", "wide.csv"});
+    const boost::json::object done = take_in({"shops", "wide.csv"});
     EXPECT_EQ(done.at("encoding").as_string(), "UTF-16LE");
     const std::string leads = json({"campaign", "leads", "shops"});
     EXPECT_THAT(leads, HasSubstr("J\xC3\xB6rg \xE2\x82\xAC"));
@@ -118,7 +118,7 @@ TEST_F(Leads, AreReadInAnyEncoding) {
 
 TEST_F(Leads, WaitForABasisUntilItIsRecorded) {
     put("leads.csv", "email\nuwe@shop.de\neve@gmail.com\nann@shop.example\n");
-    import({"shops", "leads.csv"});
+    take_in({"shops", "leads.csv"});
     put("agreed.csv", "email\nuwe@shop.de\nnobody@shop.de\n");
     const boost::json::value first = boost::json::parse(
         json({"campaign", "basis", "shops", "--consent", "--emails", "agreed.csv"})
@@ -140,7 +140,7 @@ TEST_F(Leads, WaitForABasisUntilItIsRecorded) {
 
 TEST_F(Leads, WhatIsSuppressedNeverComesIn) {
     put("leads.csv", "email\nann@shop.example\nben@other.example\n");
-    import({"shops", "leads.csv"});
+    take_in({"shops", "leads.csv"});
     must({"suppress", "add", "ann@shop.example", "--note", "asked on the phone"});
     put("list.csv", "domain\nother.example\n");
     must({"suppress", "import", "list.csv"});
@@ -149,7 +149,7 @@ TEST_F(Leads, WhatIsSuppressedNeverComesIn) {
     put("more.csv", "email\nkim@mail.other.example\n");
     dns_.add("mail.other.example", net::LoopbackDns::mx(1, "m.example"));
     EXPECT_EQ(
-        import({"shops", "more.csv"}).at("refused_rows").at(0).at("reason").as_string(),
+        take_in({"shops", "more.csv"}).at("refused_rows").at(0).at("reason").as_string(),
         "suppressed"
     );
     EXPECT_THAT(json({"suppress", "list"}), HasSubstr("asked on the phone"));
@@ -162,7 +162,7 @@ TEST_F(Leads, WhatIsSuppressedNeverComesIn) {
 
 TEST_F(Leads, APersonIsShownAndForgotten) {
     put("leads.csv", "email,name,note\nann@shop.example,Ann Lee,private words\n");
-    import({"shops", "leads.csv"});
+    take_in({"shops", "leads.csv"});
     edit_store(
         "INSERT INTO email_drafts (lead_id, to_email, subject, body, status, created_at) "
         "VALUES (1, 'ann@shop.example', 'Hello', 'private words', 'ready_to_send', 1);"
@@ -181,7 +181,7 @@ TEST_F(Leads, APersonIsShownAndForgotten) {
     for (const char* word : {"private words", "Ann", "ann@shop", "Ann@shop"})
         EXPECT_THAT(everything(), Not(HasSubstr(word)));
     EXPECT_EQ(
-        import({"shops", "leads.csv"}).at("refused_rows").at(0).at("reason").as_string(),
+        take_in({"shops", "leads.csv"}).at("refused_rows").at(0).at("reason").as_string(),
         "suppressed"
     );
     // The hash is what is known still, and it names nobody.
@@ -200,7 +200,7 @@ TEST_F(Leads, AVerifierIsAskedBeforeTheFirstMail) {
             "\"\n[[step]]\nsubject = \"s\"\nbody = \"b\"\n");
     must({"campaign", "create", "verified", "--file", "v.toml"});
     put("leads.csv", "email\nann@shop.example\nben@shop.example\nkim@shop.example\n");
-    import({"verified", "leads.csv"});
+    take_in({"verified", "leads.csv"});
     const boost::json::value done =
         boost::json::parse(json({"campaign", "leads", "verified", "--verify"}));
     EXPECT_EQ(done.at("verified").at("valid").as_int64(), 1);
