@@ -21,13 +21,8 @@ base::Result<> may_leave_now(
     const auto no = [](base::ErrorCode code, std::string words) {
         return base::fail(code, "campaign.single", std::move(words));
     };
-<<<<<<< HEAD
     if (const auto reason = delivery::halted(connection))
         return no(base::ErrorCode::unavailable, "all sending is stopped: " + *reason);
-=======
-    if (delivery::halted(connection))
-        return no(base::ErrorCode::unavailable, "all sending is stopped");
->>>>>>> rig
     const auto status = connection.text(
         "SELECT status FROM mailboxes WHERE id = :id ORDER BY id", store::values(mailbox_id)
     );

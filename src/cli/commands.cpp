@@ -22,13 +22,10 @@ const std::vector<Command>& commands() {
         warmup_status_command(),
         warmup_templates_list_command(),
         warmup_templates_generate_command(),
-<<<<<<< HEAD
         campaign_start_command(),
         campaign_pause_command(),
         campaign_status_command(),
         send_run_command(),
-=======
->>>>>>> rig
         campaign_inbox_command(),
         watch_run_command(),
         campaign_create_command(),
@@ -43,13 +40,6 @@ const std::vector<Command>& commands() {
         suppress_decide_command(),
         import_mongo_command(),
         export_command(),
-<<<<<<< HEAD
-=======
-        campaign_start_command(),
-        campaign_pause_command(),
-        campaign_status_command(),
-        send_run_command(),
->>>>>>> rig
         verify_command(),
         why_command(),
         serve_command(),
