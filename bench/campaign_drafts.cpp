@@ -12,7 +12,9 @@ namespace bench {
 namespace {
 
 constexpr auto kRole = store::Role::campaign;
-constexpr std::int64_t kRowsPerJob = 20'000;
+// Written one by one; what is more are copies of these under ids, addresses and companies of their
+// own.
+constexpr std::int64_t kWritten = 10'000;
 
 std::string account_of(std::int64_t number) { return fmt::format("sender{}@sender.test", number); }
 
@@ -48,9 +50,8 @@ void add_campaigns(store::Connection& connection, const DraftLoad& load) {
     }
 }
 
-void add_rows(store::Connection& connection, const DraftLoad& load, std::int64_t first) {
-    const std::int64_t end = std::min(first + kRowsPerJob, load.drafts + 1);
-    for (std::int64_t i = first; i < end; ++i) {
+void add_rows(store::Connection& connection, const DraftLoad& load) {
+    for (std::int64_t i = 1; i <= std::min(kWritten, load.drafts); ++i) {
         const bool followup = i % 10 == 0;
         const std::int64_t mailbox = i / 10 % load.mailboxes;
         const std::int64_t campaign = i % load.campaigns + 1;
@@ -91,6 +92,24 @@ void add_rows(store::Connection& connection, const DraftLoad& load, std::int64_t
     }
 }
 
+void copy_rows(store::Connection& connection, std::int64_t by, std::int64_t last) {
+    connection.execute(
+        "INSERT INTO leads (id, campaign_id, email, email_key, organisation, status, "
+        "sender_mailbox_id, created_at) SELECT id + :by, campaign_id, 'copy' || (id + :and_by) || "
+        "email, email_key, (id + :as_by) || organisation, status, sender_mailbox_id, created_at "
+        "FROM leads WHERE id <= :written AND id <= :last",
+        store::values(by, by, by, kWritten, last - by)
+    );
+    connection.execute(
+        "INSERT INTO email_drafts (id, lead_id, campaign_id, to_email, to_name, email_type, "
+        "followup_number, subject, body, html_body, from_account, status, review_passed, "
+        "created_at) SELECT id + :by, lead_id + :and_by, campaign_id, to_email, to_name, "
+        "email_type, followup_number, subject, body, html_body, from_account, status, "
+        "review_passed, created_at FROM email_drafts WHERE id <= :written AND id <= :last",
+        store::values(by, by, kWritten, last - by)
+    );
+}
+
 }  // namespace
 
 base::Task<> fill_drafts(
@@ -104,9 +123,10 @@ base::Task<> fill_drafts(
     co_await db.run(kRole, [load](store::Connection& connection) {
         add_campaigns(connection, load);
     });
-    for (std::int64_t first = 1; first <= load.drafts; first += kRowsPerJob)
-        co_await db.run(kRole, [load, first](store::Connection& connection) {
-            add_rows(connection, load, first);
+    co_await db.run(kRole, [load](store::Connection& connection) { add_rows(connection, load); });
+    for (std::int64_t by = kWritten; by < load.drafts; by += kWritten)
+        co_await db.run(kRole, [by, load](store::Connection& connection) {
+            copy_rows(connection, by, load.drafts);
         });
 }
 

@@ -4,6 +4,7 @@
 
 #include "campaign/budget.h"
 #include "campaign/gap.h"
+#include "delivery/halt.h"
 #include "mailbox/gaps.h"
 #include "mailbox/presets.h"
 
@@ -119,6 +120,8 @@ Guard guard_of(const Claim& claim, int campaign_cap, base::Duration gap, const L
     guard.limits = limits;
     return guard;
 }
+
+bool all_stopped(store::Connection& connection) { return delivery::halted(connection).has_value(); }
 
 bool looked_since(
     store::Connection& connection,
