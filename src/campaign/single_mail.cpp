@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "campaign/preconditions.h"
+#include "delivery/halt.h"
 #include "mailbox/gaps.h"
 #include "mailbox/usage.h"
 
@@ -20,7 +21,8 @@ base::Result<> may_leave_now(
     const auto no = [](base::ErrorCode code, std::string words) {
         return base::fail(code, "campaign.single", std::move(words));
     };
-    if (all_stopped(connection)) return no(base::ErrorCode::unavailable, "all sending is stopped");
+    if (const auto why = delivery::halted(connection))
+        return no(base::ErrorCode::unavailable, *why);
     const auto status = connection.text(
         "SELECT status FROM mailboxes WHERE id = :id ORDER BY id", store::values(mailbox_id)
     );
