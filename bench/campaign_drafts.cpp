@@ -14,9 +14,7 @@ namespace {
 constexpr auto kRole = store::Role::campaign;
 constexpr std::int64_t kRowsPerJob = 20'000;
 
-std::string account_of(std::int64_t number) {
-    return fmt::format("sender{}@sender.test", number);
-}
+std::string account_of(std::int64_t number) { return fmt::format("sender{}@sender.test", number); }
 
 void add_mailboxes(
     store::Connection& connection,
@@ -43,9 +41,8 @@ void add_campaigns(store::Connection& connection, const DraftLoad& load) {
     settings.start_hour = 0;
     settings.end_hour = 24;
     for (int i = 0; i < load.campaigns; ++i) {
-        const auto id = campaign::create_campaign(
-            connection, fmt::format("campaign {}", i), settings, {}, {1}
-        );
+        const auto id =
+            campaign::create_campaign(connection, fmt::format("campaign {}", i), settings, {}, {1});
         if (!id) throw std::runtime_error(id.error().describe());
         campaign::set_campaign_status(connection, *id, "active", "", {1});
     }

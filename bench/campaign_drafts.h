@@ -1,7 +1,7 @@
 // Campaign drafts to measure with: leads, ready drafts and mailboxes in a store of their own.
 #pragma once
-#include "campaign/context.h"
 #include "campaign/claim.h"
+#include "campaign/context.h"
 #include "mailbox/mailboxes.h"
 #include "store/database.h"
 

@@ -74,12 +74,10 @@ base::Task<std::vector<Work>> claim_for(Path& path, std::vector<std::size_t> num
     const campaign::ClaimRules rules = *path.rules;
     const base::Timestamp now = path.loop.now();
     const int limit = path.left;
-    std::vector<campaign::ClaimResult> results = co_await path.db.run(
-        kRole,
-        [some, rules, limit, now](store::Connection& connection) {
+    std::vector<campaign::ClaimResult> results =
+        co_await path.db.run(kRole, [some, rules, limit, now](store::Connection& connection) {
             return campaign::claim_some(connection, some, rules, limit, now);
-        }
-    );
+        });
     std::vector<Work> works;
     std::vector<std::pair<campaign::Claim, delivery::NewEmail>> composed;
     for (campaign::ClaimResult& result : results) {
@@ -122,8 +120,8 @@ base::Task<> dispatch(Path& path) {
         std::size_t next = 0;
         for (const std::size_t number : numbers) {
             // In the order of the mailboxes; one without a draft has done its work.
-            const bool has = next < works.size() &&
-                             works[next].claim.from.id == path.senders[number].mailbox.id;
+            const bool has =
+                next < works.size() && works[next].claim.from.id == path.senders[number].mailbox.id;
             const auto turn = path.turns[number];
             if (has) {
                 turn->complete(std::move(works[next++]));
@@ -200,8 +198,23 @@ Measured run_campaign_path(net::AsioLoop& loop, net::Dialer& dialer, const Load&
     settings.log_in = false;
     mailbox::Connector connector(dialer, loop, settings);
     delivery::Delivery delivery(*db, connector, loop, kSide);
-    Path path{loop, *db, connector, delivery, random, vault, mint, {}, free_limits(), {}, {}, {},
-              {}, {}, load.messages};
+    Path path{
+        loop,
+        *db,
+        connector,
+        delivery,
+        random,
+        vault,
+        mint,
+        {},
+        free_limits(),
+        {},
+        {},
+        {},
+        {},
+        {},
+        load.messages
+    };
     path.headers = [&key](
                        const base::Email& from,
                        const base::Email& to,

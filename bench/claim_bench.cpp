@@ -140,10 +140,10 @@ int run(std::span<char*> arguments) {
     if (options.postgres) base::run_to_end(loop, gather_statistics(*db));
     const auto senders = base::run_to_end(loop, senders_of(*db, vault));
     const auto rules = base::run_to_end(loop, rules_for(*db, free_limits()));
-    Times times =
-        base::run_to_end(loop, claim_many(*db, senders, rules, options.claims, loop));
+    Times times = base::run_to_end(loop, claim_many(*db, senders, rules, options.claims, loop));
     fmt::print(
-        "{{\"engine\": \"{}\", \"drafts\": {}, \"claims\": {}, \"claimed\": {}, \"p50_ms\": {:.3f}, "
+        "{{\"engine\": \"{}\", \"drafts\": {}, \"claims\": {}, \"claimed\": {}, \"p50_ms\": "
+        "{:.3f}, "
         "\"p99_ms\": {:.3f}, \"max_ms\": {:.3f}}}\n",
         db->engine(),
         options.drafts,

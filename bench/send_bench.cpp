@@ -1,5 +1,5 @@
-// send_bench --port PORT [--host HOST] [--sessions S] [--messages N] [--wire-only | [--campaign] --store PATH]
-// send_bench --probe-disk FOLDER
+// send_bench --port PORT [--host HOST] [--sessions S] [--messages N] [--wire-only | [--campaign]
+// --store PATH] send_bench --probe-disk FOLDER
 //
 // Sends N messages over S sessions to an SMTP sink, in clear and without AUTH, and prints one line
 // of JSON. See paths.h for the two ways. PATH must not exist; the file stays.

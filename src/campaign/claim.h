@@ -63,7 +63,7 @@ struct Claim {
 struct ClaimResult {
     std::optional<Claim> claim;
     int put_off = 0;
-    int ended = 0;     // failed or cancelled, since they can never leave
+    int ended = 0;      // failed or cancelled, since they can never leave
     bool more = false;  // looked at as many as one claim may; others wait
 };
 

@@ -151,6 +151,13 @@ BounceMeaning meaning_of(std::string_view reason, std::string_view status, bool 
 }
 
 Consequence consequence_of(const ReturnFacts& facts) {
+    const bool by_person =
+        facts.kind != inbound::Kind::bounce && facts.kind != inbound::Kind::complaint;
+    if (facts.is_receipt && by_person) {
+        Consequence out = nothing("a receipt: nobody has answered");
+        out.keep = false;
+        return out;
+    }
     switch (facts.kind) {
         case inbound::Kind::bounce:
             return after_bounce(facts);

@@ -30,6 +30,7 @@ struct ReturnFacts {
     bool matched = false;
     bool proven = false;  // the writer has seen our mail (Match::is_proof)
     bool from_lead = false;
+    bool is_receipt = false;  // a report that is no bounce: delivered, read
     std::optional<base::Timestamp> mailed_at;
     // Of a bounce: what the report says about the address we wrote to.
     bool names_our_address = false;

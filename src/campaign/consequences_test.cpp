@@ -119,6 +119,16 @@ TEST(Consequence, OfAReplyEndsTheSequence) {
     EXPECT_FALSE(out.keep);
 }
 
+TEST(Consequence, OfAReceiptIsNone) {
+    for (const Kind kind : {Kind::reply, Kind::other, Kind::auto_reply, Kind::unsubscribe}) {
+        ReturnFacts facts = matched(kind);
+        facts.is_receipt = true;
+        const Consequence out = consequence_of(facts);
+        EXPECT_EQ(out.lead_status + out.outcome + out.suppress, "");
+        EXPECT_FALSE(out.wait_until || out.keep);
+    }
+}
+
 TEST(Consequence, OfAnAutomaticReplyIsToWait) {
     ReturnFacts facts = matched(Kind::auto_reply);
     EXPECT_EQ(consequence_of(facts).wait_until, kNow + kAutoReplyWait);

@@ -15,8 +15,8 @@ namespace campaign {
 namespace {
 
 constexpr std::chrono::hours kAskAgain{1};
-// Providers whose submission servers are known to leave a valid Message-ID alone (providers.md 4.1);
-// of others a copy has to show it.
+// Providers whose submission servers are known to leave a valid Message-ID alone
+// (providers.md 4.1); of others a copy has to show it.
 constexpr std::array<std::string_view, 2> kKeepers = {"gmail", "workspace"};
 
 auto conflict(std::string words) {

@@ -36,12 +36,12 @@ class LeadCorpora : public testing::Test {
 };
 
 TEST_F(LeadCorpora, StateHowManyRoleNamesAreKnown) {
-    // The corpus lists names of departments and machines beside years and single letters; a good
-    // half is what people put on their doors.
+    // The corpus lists names of departments and machines beside years, numbers and single
+    // letters, which refuse nobody here.
     const auto names = lines("role-based-addresses/roles.txt");
     const auto covered = static_cast<std::size_t>(std::ranges::count_if(names, is_role_address));
     state("role names known", covered, names.size());
-    EXPECT_GE(covered * 100, names.size() * 45);
+    EXPECT_GE(covered * 100, names.size() * 40);
 }
 
 TEST_F(LeadCorpora, StateHowManyDisposableDomainsAreKnown) {

@@ -50,7 +50,7 @@ std::size_t after_line_end(std::string_view text, std::size_t at, bool finished)
 char guess_delimiter(std::string_view head) {
     char best = ',';
     std::size_t best_score = 0;
-    for (const char delimiter : std::array{',', ';', '\t'}) {
+    for (const char delimiter : std::array{'\t', ';', ','}) {
         const std::vector<std::size_t> counts = pieces(head, delimiter);
         if (counts.empty() || counts.front() < 2) continue;
         // Lines that are cut like the first one weigh more than many cuts in one line.
@@ -90,36 +90,47 @@ LeadRecord LeadFile::give_up(std::string problem) {
     LeadRecord record;
     record.line = line_;
     record.problem = std::move(problem);
+    skipping_ = true;
+    return record;
+}
+
+bool LeadFile::skip_rest_of_line() {
     const std::size_t end = text_.find_first_of("\r\n", start_);
     if (end == std::string::npos) {
         drop(text_.size() - start_);
-    } else {
-        const std::size_t after = after_line_end(text_, end, true);
-        drop(after - start_);
+        return false;
     }
-    return record;
+    const std::size_t after = after_line_end(text_, end, finished_);
+    if (after == std::string::npos) return false;
+    drop(after - start_);
+    skipping_ = false;
+    return true;
+}
+
+// Takes a quoted field off, up to behind its closing quote; false where that has not come yet.
+bool LeadFile::take_quoted(std::size_t& at, std::string& field) const {
+    ++at;
+    while (true) {
+        const std::size_t quote = text_.find('"', at);
+        if (quote == std::string::npos) return false;
+        field.append(text_, at, quote - at);
+        at = quote + 1;
+        if (at >= text_.size()) return finished_;
+        if (text_[at] != '"') return true;
+        field += '"';
+        ++at;
+    }
 }
 
 // One record from start_ on. Nothing is left behind before its end is seen.
 LeadFile::Step LeadFile::scan(LeadRecord& record) {
+    const char ends[] = {delimiter_, '\r', '\n'};
     std::size_t at = start_;
-    std::string field;
     while (true) {
-        field.clear();
+        std::string field;
         const bool quoted = at < text_.size() && text_[at] == '"';
-        if (quoted) ++at;
-        while (quoted) {
-            const std::size_t quote = text_.find('"', at);
-            if (quote == std::string::npos) return Step::more;
-            field.append(text_, at, quote - at);
-            at = quote + 1;
-            if (at >= text_.size() && !finished_) return Step::more;
-            if (at >= text_.size() || text_[at] != '"') break;
-            field += '"';
-            ++at;
-        }
-        const std::size_t end =
-            text_.find_first_of(std::string{delimiter_, '\r', '\n'}, std::min(at, text_.size()));
+        if (quoted && !take_quoted(at, field)) return Step::more;
+        const std::size_t end = text_.find_first_of(ends, at, sizeof ends);
         if (end == std::string::npos && !finished_) return Step::more;
         const std::size_t stop = std::min(end, text_.size());
         const std::string_view rest = std::string_view(text_).substr(at, stop - at);
@@ -127,18 +138,16 @@ LeadFile::Step LeadFile::scan(LeadRecord& record) {
             record = give_up("something follows a closing quote");
             return Step::record;
         }
-        field += quoted ? std::string_view() : rest;
-        record.fields.push_back(field);
+        if (!quoted) field = rest;
+        record.fields.push_back(std::move(field));
         if (record.fields.size() > kFieldsMax) {
             record = give_up("it has more than 500 fields");
             return Step::record;
         }
-        if (stop < text_.size() && text_[stop] == delimiter_) {
-            at = stop + 1;
-            continue;
-        }
-        std::size_t after = stop;
-        if (stop < text_.size()) after = after_line_end(text_, stop, finished_);
+        at = stop + 1;
+        if (stop < text_.size() && text_[stop] == delimiter_) continue;
+        const std::size_t after =
+            stop < text_.size() ? after_line_end(text_, stop, finished_) : stop;
         if (after == std::string::npos) return Step::more;
         record.line = line_;
         drop(after - start_);
@@ -147,6 +156,7 @@ LeadFile::Step LeadFile::scan(LeadRecord& record) {
 }
 
 std::optional<LeadRecord> LeadFile::next() {
+    if (skipping_ && !skip_rest_of_line()) return std::nullopt;
     while (skip_blank_lines()) {
         LeadRecord record;
         if (scan(record) == Step::record) {

@@ -42,14 +42,17 @@ class LeadFile {
     Step scan(LeadRecord& record);
     void drop(std::size_t count);
     bool skip_blank_lines();
-    // Leaves the first line of an unreadable record behind.
+    bool take_quoted(std::size_t& at, std::string& field) const;
+    // An unreadable record; its first line is left behind next.
     LeadRecord give_up(std::string problem);
+    bool skip_rest_of_line();
 
     char delimiter_;
     std::string text_;
     std::size_t start_ = 0;  // what is before is done with
     std::int64_t line_ = 1;
     bool finished_ = false;
+    bool skipping_ = false;
 };
 
 }  // namespace campaign

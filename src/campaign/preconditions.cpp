@@ -159,14 +159,13 @@ base::Result<> may_leave(store::Connection& connection, const Guard& guard, base
     if (facts->mailbox_status != "active")
         return no(stage::kMailbox, "its mailbox is " + facts->mailbox_status);
     if (auto budget = check_budget(connection, guard, now); !budget) return budget;
-    if (facts->email_type == "followup" &&
-        !looked_since(
-            connection,
-            guard.mailbox_id,
-            guard.provider,
-            facts->hidden_folders,
-            now - guard.limits.look_fresh
-        ))
+    if (facts->email_type == "followup" && !looked_since(
+                                               connection,
+                                               guard.mailbox_id,
+                                               guard.provider,
+                                               facts->hidden_folders,
+                                               now - guard.limits.look_fresh
+                                           ))
         return no(stage::kLook, "its mailbox has not been looked into for replies lately");
     mailbox::note_campaign_mail(connection, guard.mailbox_id, now, now + guard.gap);
     return {};

@@ -1,7 +1,8 @@
 // What must be true at the moment a campaign mail's intent is committed, in that transaction: the
 // lease is still ours, the campaign runs, the lead has not answered, bounced or opted out, the
 // address is not suppressed, the mailbox has budget left and is the one of the first mail (that
-// nobody stopped all sending delivery looks at itself). Where it holds, the gap clock moves on in the same transaction.
+// nobody stopped all sending delivery looks at itself). Where it holds, the gap clock moves on in
+// the same transaction.
 //
 // A failure's `stage` says which (kLease, …): what follows for the draft hangs on it (send_record).
 #pragma once

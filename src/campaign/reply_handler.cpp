@@ -76,10 +76,11 @@ Choice choose_return(store::Connection& connection, const Candidate& one, const 
     // The same message in another folder.
     if (one.message_id && is_known_reply(connection, look.mailbox_id, one.message_id->str()))
         return {};
-    if (report || find_match(connection, clues, look.mailbox_id, look.now))
-        return {Reading::full, 0};
-    // Lists and machines ask nobody.
+    if (report) return {Reading::full, 0};
+    // Lists and machines ask nobody, and what a lead sends to everybody is no answer to us.
     const bool by_machine = !one.list_unsubscribe.empty() || !one.auto_submitted.empty();
+    const auto match = find_match(connection, clues, look.mailbox_id, look.now);
+    if (match && (match->by != "address" || !by_machine)) return {Reading::full, 0};
     const bool asks = !by_machine && inbound::asks_to_stop("", one.subject);
     return {asks ? Reading::headers : Reading::nothing, 0};
 }
@@ -99,6 +100,23 @@ std::vector<Choice> choose_all(
     std::vector<Choice> choices;
     for (const Candidate& one : candidates) choices.push_back(choose(connection, one, look));
     return choices;
+}
+
+void count(const Recorded& recorded, ReturnCounts& counts) {
+    const bool by_server = recorded.kind == "bounce" || recorded.kind == "complaint";
+    if (!recorded.kept && !by_server) return;
+    if (!recorded.matched || recorded.decision.starts_with("unmatched"))
+        ++counts.unmatched;
+    else if (recorded.kind == "auto_reply")
+        ++counts.auto_replies;
+    else if (recorded.kind == "bounce")
+        ++counts.bounces;
+    else if (recorded.kind == "complaint")
+        ++counts.complaints;
+    else if (recorded.kind == "unsubscribe")
+        ++counts.opt_outs;
+    else
+        ++counts.replies;
 }
 
 }  // namespace
@@ -171,13 +189,7 @@ base::Task<inbound::Handled> ReplyHandler::handle(inbound::Incoming incoming) {
         co_await context_.db.run(store::Role::campaign, [returned](store::Connection& connection) {
             return record_returned(connection, returned);
         });
-    if (!recorded.fresh) co_return inbound::Handled{recorded.matched, false};
-    counts_.replies += recorded.matched && (recorded.kind == "reply" || recorded.kind == "other");
-    counts_.auto_replies += recorded.matched && recorded.kind == "auto_reply";
-    counts_.bounces += recorded.matched && recorded.kind == "bounce";
-    counts_.complaints += recorded.matched && recorded.kind == "complaint";
-    counts_.opt_outs += recorded.matched && recorded.kind == "unsubscribe";
-    counts_.unmatched += !recorded.matched && recorded.kind != "other";
+    if (recorded.fresh) count(recorded, counts_);
     co_return inbound::Handled{recorded.matched, false};
 }
 

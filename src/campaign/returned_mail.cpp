@@ -65,6 +65,7 @@ ReturnFacts facts_of(
 ) {
     ReturnFacts facts;
     facts.kind = returned.what.kind;
+    facts.is_receipt = returned.is_receipt;
     facts.now = returned.found_at;
     facts.return_date = returned.what.return_date;
     if (!match) return facts;
@@ -248,6 +249,9 @@ Returned returned_of(const inbound::Incoming& incoming, const delivery::TokenMin
     out.place = incoming.place;
     out.found_at = incoming.found_at;
     out.what = inbound::classify(message);
+    out.is_receipt = base::starts_with_ignoring_case(
+        base::trim(message.header("Content-Type")), "multipart/report"
+    );
     if (incoming.headers_only) out.what.kind = inbound::Kind::unsubscribe;
     out.clues = clues_of(message, out.what.original_message_id, incoming.gmail_thread_id, mint);
     if (!message.from.empty()) out.from = kept(message.from.front().email.str(), 320);
@@ -296,6 +300,7 @@ Recorded record_returned(store::Connection& connection, const Returned& returned
     recorded.fresh = true;
     recorded.matched = match.has_value();
     recorded.decision = out.decision;
+    recorded.kept = out.keep;
     if (!out.keep) {
         // Gmail's All Mail shows again what was told of in the inbox.
         recorded.fresh = returned.place.kind != inbound::FolderKind::all;

@@ -21,6 +21,7 @@ struct Returned {
     inbound::Place place;
     base::Timestamp found_at;
     inbound::Classified what;
+    bool is_receipt = false;
     Clues clues;
     std::string from;
     std::string subject;
@@ -35,6 +36,7 @@ Returned returned_of(const inbound::Incoming& incoming, const delivery::TokenMin
 struct Recorded {
     bool fresh = false;  // else it was recorded before
     bool matched = false;
+    bool kept = false;  // in campaign_replies
     std::string kind;
     std::string decision;
 };

@@ -114,9 +114,7 @@ void record_not_sent(
     }
     const std::string& which = report.error.stage;
     if (is_ours(which)) {
-        draft_requeued(
-            connection, {sending.draft_id, now + pause_after(which), words, false}, now
-        );
+        draft_requeued(connection, {sending.draft_id, now + pause_after(which), words, false}, now);
         return;
     }
     base::SeededRandom random(sending.chance);
@@ -192,11 +190,7 @@ void record_ending(
     switch (report.ending) {
         case delivery::Ending::accepted:
             draft_sent(
-                connection,
-                left_mail(report, sending, now),
-                sending.steps,
-                sending.mails_max,
-                now
+                connection, left_mail(report, sending, now), sending.steps, sending.mails_max, now
             );
             note_provider_id(connection, report, sending);
             return;

@@ -36,11 +36,11 @@ struct PassResult {
     int written = 0;    // follow-ups
     int claimed = 0;
     int sent = 0;
-    int requeued = 0;   // to be tried again later
+    int requeued = 0;  // to be tried again later
     int failed = 0;
     int cancelled = 0;  // must not leave any more
     int in_doubt = 0;
-    int put_off = 0;    // drafts that may not leave now
+    int put_off = 0;       // drafts that may not leave now
     bool stopped = false;  // all sending is stopped
     std::vector<MailboxHold> holds;
     std::vector<std::string> problems;

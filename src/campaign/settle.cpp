@@ -172,8 +172,7 @@ void settle_bound(
         if (draft.email_type == "followup") {
             const std::string reason = "the mailbox of the first mail was removed";
             draft_ended(connection, draft.id, "cancelled", reason, now);
-            if (draft.lead_id != 0)
-                stop_lead(connection, draft.lead_id, "stopped", reason, now);
+            if (draft.lead_id != 0) stop_lead(connection, draft.lead_id, "stopped", reason, now);
             ++settled.cancelled;
             continue;
         }

@@ -21,8 +21,8 @@ base::Result<> may_leave_now(
     const auto no = [](base::ErrorCode code, std::string words) {
         return base::fail(code, "campaign.single", std::move(words));
     };
-    if (const auto why = delivery::halted(connection))
-        return no(base::ErrorCode::unavailable, *why);
+    if (const auto reason = delivery::halted(connection))
+        return no(base::ErrorCode::unavailable, "all sending is stopped: " + *reason);
     const auto status = connection.text(
         "SELECT status FROM mailboxes WHERE id = :id ORDER BY id", store::values(mailbox_id)
     );
@@ -86,8 +86,7 @@ base::Result<delivery::Prepared> store_single(
         );
     if (const auto may = may_leave_now(connection, mail.from.id, limits, now); !may)
         return base::pass_on(may);
-    const std::int64_t id =
-        delivery::prepare(connection, delivery::Side::campaign, email, now);
+    const std::int64_t id = delivery::prepare(connection, delivery::Side::campaign, email, now);
     if (mail.prepared) mail.prepared(connection, id);
     return delivery::Prepared{id, email.from, email.to, email.raw};
 }
@@ -107,13 +106,12 @@ base::Task<base::Result<delivery::Report>> send_single(
     if (!prepared) co_return base::pass_on(prepared);
     const std::int64_t mailbox_id = mail.from.id;
     base::Clock* clock = &context.clock;
-    auto precondition = [mailbox_id, limits = context.limits, clock](store::Connection& connection) {
+    auto precondition = [mailbox_id, limits = context.limits, clock](store::Connection& connection
+                        ) {
         const base::Timestamp now = clock->now();
         auto may = may_leave_now(connection, mailbox_id, limits, now);
         if (may)
-            mailbox::note_campaign_mail(
-                connection, mailbox_id, now, now + limits.gap_campaign_min
-            );
+            mailbox::note_campaign_mail(connection, mailbox_id, now, now + limits.gap_campaign_min);
         return may;
     };
     delivery::Delivery delivery(

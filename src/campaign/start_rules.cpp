@@ -23,7 +23,8 @@ void check_unsubscribe(const StartFacts& facts, std::vector<std::string>& proble
     if (!mailto_only(facts)) {
         problems.push_back(
             "nobody can unsubscribe with one click: set [unsubscribe] url to the public address "
-            "of `pilotlight serve`, or say unsubscribe = \"mailto-only\" in the campaign's file (or "
+            "of `pilotlight serve`, or say unsubscribe = \"mailto-only\" in the campaign's file "
+            "(or "
             "--confirm mailto-only)"
         );
         return;
@@ -78,7 +79,8 @@ std::vector<std::string> start_notes(const StartFacts& facts) {
 }
 
 std::string mailto_only_words() {
-    return "unsubscribe = \"mailto-only\": mails carry List-Unsubscribe with a mailto address only. "
+    return "unsubscribe = \"mailto-only\": mails carry List-Unsubscribe with a mailto address "
+           "only. "
            "Gmail and Yahoo count that as no one-click unsubscribe (RFC 8058); it is enough for "
            "senders under 5,000 mails a day, above that marketing mail is refused or put into "
            "spam. Opt-outs arrive as mail and act when a look into the senders' mailboxes finds "

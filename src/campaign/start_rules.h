@@ -18,9 +18,9 @@ struct StartFacts {
     Settings settings;
     Limits limits;
     UrlState url = UrlState::none;
-    std::string url_words;        // why it fails
-    std::vector<int> texts;       // of each step, where texts are written by hand
-    int mails_per_day_max = 0;    // of the primary domain that can send most
+    std::string url_words;      // why it fails
+    std::vector<int> texts;     // of each step, where texts are written by hand
+    int mails_per_day_max = 0;  // of the primary domain that can send most
 };
 
 // What is missing, each with its mend; empty: it may start.

@@ -23,6 +23,32 @@ namespace {
 
 constexpr std::size_t kGroupRows = 2000;
 
+constexpr const char* kHelp =
+    "Reads a CSV file (comma, semicolon or tab; UTF-8, UTF-16 or Latin-1): which column "
+    "means\n"
+    "what is found by the names of its columns, by the preset of the tool that wrote it, "
+    "or "
+    "said\n"
+    "with --map. Columns without a meaning of their own become merge fields.\n"
+    "\n"
+    "Each address is checked: its form, its domain's mail servers, role and throwaway "
+    "addresses,\n"
+    "your own mailboxes and domains, suppressions, and leads of all campaigns: no address "
+    "is\n"
+    "written to by two, unless you say --allow-known. Leads in countries that ask for "
+    "consent\n"
+    "first, and at free-mail providers, wait until you record a basis (campaign basis). "
+    "The\n"
+    "report names every refused row and why. A second import of the same file adds "
+    "nothing.\n"
+    "\n"
+    "Examples:\n"
+    "  pilotlight campaign import-leads shops leads.csv --dry-run\n"
+    "  pilotlight campaign import-leads shops leads.csv --report refused.csv\n"
+    "  pilotlight campaign import-leads shops leads.csv --map email=E-Mail,company=Firma\n"
+    "  pilotlight campaign import-leads shops fair.csv --source 'fair 2026' "
+    "--basis 'asked at our stand'\n";
+
 campaign::OwnAddresses own_addresses(engine::Runtime& runtime) {
     return runtime.job(store::Role::operator_, [](store::Connection& connection) {
         return campaign::own_addresses(connection);
@@ -137,31 +163,7 @@ Command campaign_import_leads_command() {
     return {
         .path = "campaign import-leads",
         .summary = "take the leads of a CSV file into a campaign",
-        .help =
-            "Reads a CSV file (comma, semicolon or tab; UTF-8, UTF-16 or Latin-1): which column "
-            "means\n"
-            "what is found by the names of its columns, by the preset of the tool that wrote it, "
-            "or "
-            "said\n"
-            "with --map. Columns without a meaning of their own become merge fields.\n"
-            "\n"
-            "Each address is checked: its form, its domain's mail servers, role and throwaway "
-            "addresses,\n"
-            "your own mailboxes and domains, suppressions, and leads of all campaigns: no address "
-            "is\n"
-            "written to by two, unless you say --allow-known. Leads in countries that ask for "
-            "consent\n"
-            "first, and at free-mail providers, wait until you record a basis (campaign basis). "
-            "The\n"
-            "report names every refused row and why. A second import of the same file adds "
-            "nothing.\n"
-            "\n"
-            "Examples:\n"
-            "  pilotlight campaign import-leads shops leads.csv --dry-run\n"
-            "  pilotlight campaign import-leads shops leads.csv --report refused.csv\n"
-            "  pilotlight campaign import-leads shops leads.csv --map email=E-Mail,company=Firma\n"
-            "  pilotlight campaign import-leads shops fair.csv --source 'fair 2026' "
-            "--basis 'asked at our stand'\n",
+        .help = kHelp,
         .positionals =
             {{.name = "NAME", .help = "the campaign"},
              {.name = "FILE", .help = "the CSV file; - is standard input"}},

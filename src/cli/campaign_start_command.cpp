@@ -27,9 +27,7 @@ struct Started {
     campaign::StartFacts facts;
 };
 
-base::Result<campaign::Campaign> read_campaign(
-    engine::Runtime& runtime, const std::string& name
-) {
+base::Result<campaign::Campaign> read_campaign(engine::Runtime& runtime, const std::string& name) {
     return runtime.job(store::Role::operator_, [name](store::Connection& connection) {
         return campaign::campaign_named(connection, name);
     });
@@ -38,9 +36,9 @@ base::Result<campaign::Campaign> read_campaign(
 // Asks the public address for a page that only our own listener has: the one of a link of ours.
 // GET shows it and changes nothing.
 base::Result<> ask_url(engine::Runtime& runtime, std::int64_t campaign_id) {
-    const auto key = runtime.run(
-        campaign::UnsubscribeKey::load(runtime.db(), runtime.vault(), runtime.random())
-    );
+    const auto key =
+        runtime.run(campaign::UnsubscribeKey::load(runtime.db(), runtime.vault(), runtime.random())
+        );
     if (!key) return base::pass_on(key);
     const auto nobody = base::Email::parse("nobody@pilotlight.invalid");
     net::HttpRequest request;
@@ -62,8 +60,7 @@ base::Result<> ask_url(engine::Runtime& runtime, std::int64_t campaign_id) {
 // What the primary domain with the most senders can send a day.
 int mails_per_day_max(engine::Runtime& runtime, const campaign::Limits& limits) {
     std::map<std::string, int> mails;
-    const auto role =
-        limits.send_through_seeds ? mailbox::Role::seed : mailbox::Role::sender;
+    const auto role = limits.send_through_seeds ? mailbox::Role::seed : mailbox::Role::sender;
     for (const mailbox::Mailbox& one : list_mailboxes(runtime).mailboxes)
         if (one.role == role)
             mails[campaign::domain_and_parents(one.email.domain()).back()] +=

@@ -84,8 +84,7 @@ base::Result<std::vector<campaign::Campaign>> chosen(
 ) {
     return runtime.job(
         store::Role::operator_,
-        [name](store::Connection& connection
-        ) -> base::Result<std::vector<campaign::Campaign>> {
+        [name](store::Connection& connection) -> base::Result<std::vector<campaign::Campaign>> {
             if (name.empty()) return campaign::list_campaigns(connection);
             auto one = campaign::campaign_named(connection, name);
             if (!one) return base::pass_on(one);
@@ -156,10 +155,9 @@ base::Result<int> run(const Invocation& invocation) {
     if (!campaigns) return base::pass_on(campaigns);
     std::vector<Standing> all;
     for (const campaign::Campaign& one : *campaigns)
-        all.push_back((*runtime)->job(
-            store::Role::operator_,
-            [one](store::Connection& connection) { return read_standing(connection, one); }
-        ));
+        all.push_back((*runtime)->job(store::Role::operator_, [one](store::Connection& connection) {
+            return read_standing(connection, one);
+        }));
     const std::vector<Hold> holds = read_holds(**runtime);
     if (invocation.json) {
         boost::json::array list;

@@ -1,7 +1,7 @@
 // A described row as a JSON object: members by their names (without the underscore of reserved
 // words), times as RFC 3339, missing values as null.
 #pragma once
-#include <boost/json.hpp>
+#include <boost/json/fwd.hpp>
 #include <optional>
 #include <string>
 
@@ -10,26 +10,31 @@
 
 namespace cli {
 
-inline boost::json::value json_of(base::Timestamp time) {
-    return boost::json::string(base::to_iso(time));
-}
-inline boost::json::value json_of(const std::string& text) { return boost::json::string(text); }
-inline boost::json::value json_of(std::int64_t number) { return number; }
-inline boost::json::value json_of(int number) { return number; }
-inline boost::json::value json_of(bool value) { return value; }
-inline boost::json::value json_of(double number) { return number; }
+void add_field(boost::json::object& object, const std::string& name, const std::string& value);
+void add_field(boost::json::object& object, const std::string& name, std::int64_t value);
+void add_field(boost::json::object& object, const std::string& name, int value);
+void add_field(boost::json::object& object, const std::string& name, bool value);
+void add_field(boost::json::object& object, const std::string& name, double value);
+void add_field(boost::json::object& object, const std::string& name, base::Timestamp value);
+void add_field(boost::json::object& object, const std::string& name, std::nullopt_t value);
 template <class T>
-boost::json::value json_of(const std::optional<T>& value) {
-    return value ? json_of(*value) : boost::json::value(nullptr);
+void add_field(
+    boost::json::object& object, const std::string& name, const std::optional<T>& value
+) {
+    if (value)
+        add_field(object, name, *value);
+    else
+        add_field(object, name, std::nullopt);
 }
 
-template <class Row>
-boost::json::object row_json(const Row& row) {
-    boost::json::object object;
+// Object is a parameter so that this header needs no more than the name of its type.
+template <class Row, class Object = boost::json::object>
+Object row_json(const Row& row) {
+    Object object;
     boost::mp11::mp_for_each<store::detail::MembersOf<Row>>([&](auto member) {
         std::string name = member.name;
         if (name.ends_with('_')) name.pop_back();
-        object[name] = json_of(row.*member.pointer);
+        add_field(object, name, row.*member.pointer);
     });
     return object;
 }

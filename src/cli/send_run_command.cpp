@@ -16,9 +16,7 @@ namespace {
 boost::json::object object_of(const campaign::PassResult& result) {
     boost::json::array holds;
     for (const campaign::MailboxHold& hold : result.holds)
-        holds.push_back(
-            boost::json::object{{"mailbox", hold.mailbox}, {"reason", hold.reason}}
-        );
+        holds.push_back(boost::json::object{{"mailbox", hold.mailbox}, {"reason", hold.reason}});
     boost::json::array problems;
     for (const std::string& problem : result.problems)
         problems.emplace_back(base::printable(problem, 500));
@@ -57,8 +55,7 @@ std::string in_words(const campaign::PassResult& result) {
         out += fmt::format("{} in doubt; see `pilotlight delivery in-doubt`\n", result.in_doubt);
     for (const campaign::MailboxHold& hold : result.holds)
         out += fmt::format("{} waits: {}\n", hold.mailbox, base::printable(hold.reason, 300));
-    for (const std::string& problem : result.problems)
-        out += base::printable(problem, 500) + "\n";
+    for (const std::string& problem : result.problems) out += base::printable(problem, 500) + "\n";
     if (result.next_at) out += "the next mail may leave at " + base::to_iso(*result.next_at) + "\n";
     return out;
 }
@@ -73,9 +70,7 @@ base::Result<int> run(const Invocation& invocation) {
     campaign::PassOptions options;
     options.limit = static_cast<int>(*limit);
     const campaign::PassResult result = (*runtime)->run((*sending)->worker().pass(options));
-    print(
-        invocation.json ? boost::json::serialize(object_of(result)) + "\n" : in_words(result)
-    );
+    print(invocation.json ? boost::json::serialize(object_of(result)) + "\n" : in_words(result));
     return 0;
 }
 

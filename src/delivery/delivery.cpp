@@ -56,9 +56,7 @@ bool is_final(const smtp::SendResult& result, const mailbox::Verdict& verdict) {
     return result.reply && result.reply->permanent() && verdict.permanent();
 }
 
-Report report_of(
-    std::int64_t id, const smtp::SendResult& result, const mailbox::Mailbox& from
-) {
+Report report_of(std::int64_t id, const smtp::SendResult& result, const mailbox::Mailbox& from) {
     Report report;
     report.email_id = id;
     report.error = result.error;
@@ -295,9 +293,8 @@ base::Task<Report> Delivery::send(
     if (!intent_committed && kept_back(report))
         co_return co_await tell(std::move(report), std::move(recorded));
     const std::int64_t mailbox_id = from.id;
-    report = co_await record(
-        std::move(report), std::move(from), intent_committed, std::move(recorded)
-    );
+    report =
+        co_await record(std::move(report), std::move(from), intent_committed, std::move(recorded));
     if (report.mailbox_paused)
         base::log::warn("delivery", "mailbox {} is paused: {}", mailbox_id, report.verdict.words);
     if (report.ending != Ending::accepted)

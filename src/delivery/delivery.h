@@ -12,8 +12,8 @@
 //
 // What a refusal means happens in the transaction that records it: the mailbox is paused, the
 // message waits until its `not_before`, or is given up. A refusal that stops the campaign is in
-// the report for the caller. What else belongs to an ending (a draft, its lead) the caller changes in
-// that same transaction, by `Recorded`.
+// the report for the caller. What else belongs to an ending (a draft, its lead) the caller changes
+// in that same transaction, by `Recorded`.
 #pragma once
 #include <functional>
 
@@ -78,8 +78,8 @@ class Delivery {
         base::MonotonicTime deadline,
         Recorded recorded = {}
     );
-    // Turns intents that a crash left into in_doubt; returns how many. Of campaigns only those whose
-    // draft nobody holds a lease on: others may be sending at this moment.
+    // Turns intents that a crash left into in_doubt; returns how many. Of campaigns only those
+    // whose draft nobody holds a lease on: others may be sending at this moment.
     base::Task<std::int64_t> recover();
 
     store::Role role() const;

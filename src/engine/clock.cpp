@@ -3,6 +3,6 @@
 
 namespace engine {
 
-std::unique_ptr<base::Clock> make_clock(base::Clock&) { return nullptr; }
+std::unique_ptr<base::Clock> make_clock(base::Clock&, ClockFor) { return nullptr; }
 
 }  // namespace engine

@@ -18,8 +18,10 @@ struct Runtime::World {
         : dialer(loop, {settings.tls.ca_file}), http(loop, {settings.tls.ca_file}) {}
 
     net::AsioLoop loop;
-    std::unique_ptr<base::Clock> other_clock = make_clock(loop);
-    base::Clock& clock = other_clock ? *other_clock : loop;
+    std::unique_ptr<base::Clock> work_clock = make_clock(loop, ClockFor::work);
+    std::unique_ptr<base::Clock> server_clock = make_clock(loop, ClockFor::network);
+    base::Clock& clock = work_clock ? *work_clock : loop;
+    base::Clock& network_clock = server_clock ? *server_clock : loop;
     base::SystemRandom random;
     net::AsioDialer dialer;
     net::CurlHttpClient http;
@@ -67,12 +69,16 @@ void Runtime::make_connector() {
     world.tokens = std::make_unique<mailbox::OAuthTokenSource>(
         *world.db,
         world.http,
-        world.clock,
+        world.network_clock,
         world.random,
         mailbox::OAuthTokenSettings{vault_, client_of, store::Role::operator_}
     );
     world.connector = std::make_unique<mailbox::Connector>(
-        world.dialer, world.clock, connector_settings(settings_), world.tokens.get(), &world.random
+        world.dialer,
+        world.network_clock,
+        connector_settings(settings_),
+        world.tokens.get(),
+        &world.random
     );
     world.connector->persist_pauses(*world.db);
 }

@@ -141,8 +141,8 @@ class CampaignWorld {
     std::int64_t count(const std::string& sql);
     void change(const std::string& sql);  // as the owner
 
-    // What is true at every time: no draft's mail was delivered twice, no step of a lead twice, what
-    // was delivered has its row, what is accepted was delivered. "" or what is not so.
+    // What is true at every time: no draft's mail was delivered twice, no step of a lead twice,
+    // what was delivered has its row, what is accepted was delivered. "" or what is not so.
     std::string broken_promise();
 
     template <class T>

@@ -93,9 +93,8 @@ TEST(CampaignCrashOnTheWire, AtAnyWriteNothingLeavesTwice) {
         }
         restart_and_finish(*world);
         expect_all_done(*world);
-        in_doubt += static_cast<int>(
-            std::ranges::count(world->drafts(), "in_doubt", &DraftRow::status)
-        );
+        in_doubt +=
+            static_cast<int>(std::ranges::count(world->drafts(), "in_doubt", &DraftRow::status));
         if (testing::Test::HasFailure()) return;
         last = write;
         if (writes < write) break;
@@ -126,7 +125,8 @@ TEST(CampaignLease, ADeadWorkersClaimComesBackWithTheSameBytes) {
 
 TEST(CampaignLease, AWorkerThatSleptThroughItsLeaseIsRefusedBeforeTheDot) {
     const auto world = small_world();
-    // Stopped between two writes of its SMTP session, as by SIGSTOP, while another worker takes over.
+    // Stopped between two writes of its SMTP session, as by SIGSTOP, while another worker takes
+    // over.
     bool slept = false;
     mailbox::Connector other(world->dialer, world->loop, {});
     world->dialer.on_write = [&](const std::string&) {

@@ -93,9 +93,9 @@ TEST(CampaignFollowups, AnotherAccountIsRefusedAtWriteAtClaimAndAtSend) {
     EXPECT_TRUE(at_write.first);
     EXPECT_FALSE(at_write.second);
     const std::int64_t draft = world->write_draft(1, 1);
-    world->change(fmt::format(
-        "UPDATE email_drafts SET from_account = '{}' WHERE id = {}", other, draft
-    ));
+    world->change(
+        fmt::format("UPDATE email_drafts SET from_account = '{}' WHERE id = {}", other, draft)
+    );
     EXPECT_EQ(world->pass().sent, 0);
     EXPECT_EQ(world->draft(draft).status, "failed");
     EXPECT_THAT(world->draft(draft).error_message, HasSubstr("account mismatch"));

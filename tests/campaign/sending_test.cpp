@@ -213,9 +213,7 @@ TEST(CampaignSending, ATemporaryRefusalRequeuesTheSameBytesForTheSameMailbox) {
 
 TEST(CampaignSending, ARequeuedFirstMailLeavesAPausedMailboxForAnother) {
     CampaignWorld world({.senders = 2, .leads = 1});
-    world.world.set_fault(
-        base::Email::parse(world.senders[0]).value(), {.greylist_once = true}
-    );
+    world.world.set_fault(base::Email::parse(world.senders[0]).value(), {.greylist_once = true});
     world.write_first_mails();
     world.pass();
     world.change("UPDATE mailboxes SET status = 'paused', paused_by = 'owner' WHERE id = 1");
@@ -232,9 +230,7 @@ TEST(CampaignSending, AnUnansweredDotLeavesDraftInDoubtAndCountsInTheBudget) {
     EXPECT_EQ(world.pass().in_doubt, 1);
     EXPECT_EQ(world.draft(1).status, "in_doubt");
     EXPECT_FALSE(world.lead(1).next_step_at.has_value());
-    EXPECT_EQ(
-        world.count("SELECT SUM(count) FROM mailbox_usage WHERE side = 'campaign'"), 1
-    );
+    EXPECT_EQ(world.count("SELECT SUM(count) FROM mailbox_usage WHERE side = 'campaign'"), 1);
     world.go_on(24h);
     EXPECT_EQ(world.pass().sent, 0) << "never again by itself";
     // The owner found it where it went.

@@ -1,5 +1,5 @@
-// 200 leads, 8 senders, two weeks on the virtual clock: replies, bounces, opt-outs, servers that say
-// "later", a worker that is killed now and then. Every lead ends where it should.
+// 200 leads, 8 senders, two weeks on the virtual clock: replies, bounces, opt-outs, servers that
+// say "later", a worker that is killed now and then. Every lead ends where it should.
 #include <fmt/format.h>
 
 #include <map>
@@ -55,9 +55,8 @@ class CampaignStory : public testing::Test {
         for (const MailRow& mail : world_->mails()) {
             if (mail.status != "accepted" || world_->loop.now() < mail.sent_at + 1h) continue;
             const Fate fate = fate_of(mail.lead_id);
-            const bool replies =
-                (fate == Fate::replies_to_first && mail.followup_number == 0) ||
-                (fate == Fate::replies_to_second && mail.followup_number == 1);
+            const bool replies = (fate == Fate::replies_to_first && mail.followup_number == 0) ||
+                                 (fate == Fate::replies_to_second && mail.followup_number == 1);
             const bool opts_out = fate == Fate::opts_out && mail.followup_number == 0;
             if (!replies && !opts_out) continue;
             if (!answered_.emplace(mail.lead_id).second) continue;

@@ -88,7 +88,7 @@ Stage campaign_stage(const LeadCast& leads) {
     cast.domains = leads.domains;
     cast.others = leads.accounts;
     cast.lost_domains = leads.lost_domains;
-    return {.fast = true, .cast = std::move(cast)};
+    return {.cast = std::move(cast)};
 }
 
 class CampaignTest : public LabTest {
@@ -100,8 +100,7 @@ class CampaignTest : public LabTest {
         world_.emplace(campaign_stage(leads_));
         world_->set_up({
             {"sessions.logins_per_minute", "100000"},
-            {"dns.server",
-             "\"127.0.0.1:" + std::to_string(world_->servers().port("dns")) + "\""},
+            {"dns.server", "\"127.0.0.1:" + std::to_string(world_->servers().port("dns")) + "\""},
             {"warmup.sends_per_cycle", "0"},
         });
         give_a_past();
@@ -173,6 +172,7 @@ class CampaignTest : public LabTest {
 
     // The service runs, and the leads read their mail, until every lead has its end.
     void play(ScriptedLeads& scripted) {
+        world_->hurry();
         Process service = world_->start({"serve"}, "serve");
         int beats = 0;
         const bool ended = await(kLimit, [&] {

@@ -9,7 +9,7 @@
 
 namespace engine {
 
-std::unique_ptr<base::Clock> make_clock(base::Clock& real) {
+std::unique_ptr<base::Clock> make_clock(base::Clock& real, ClockFor purpose) {
     constexpr std::int64_t kFactor = 720;
     const char* since = std::getenv("PILOTLIGHT_FAST_SINCE");  // microseconds, UTC
     const auto micros = since == nullptr ? std::nullopt : base::parse_int(since);
@@ -17,7 +17,13 @@ std::unique_ptr<base::Clock> make_clock(base::Clock& real) {
         std::fputs("pilotlight_fast: PILOTLIGHT_FAST_SINCE has to name its beginning\n", stderr);
         std::exit(2);
     }
-    return std::make_unique<support::ScaledClock>(real, base::Timestamp{*micros}, kFactor);
+    using Timers = support::ScaledClock::Timers;
+    return std::make_unique<support::ScaledClock>(
+        real,
+        base::Timestamp{*micros},
+        kFactor,
+        purpose == ClockFor::network ? Timers::real : Timers::scaled
+    );
 }
 
 }  // namespace engine

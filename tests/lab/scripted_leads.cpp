@@ -1,6 +1,5 @@
 #include "tests/lab/scripted_leads.h"
 
-#include <chrono>
 #include <stdexcept>
 
 #include "base/text.h"
@@ -9,12 +8,6 @@
 namespace lab {
 
 namespace {
-
-std::int64_t now_micros() {
-    using std::chrono::system_clock;
-    const auto now = system_clock::now().time_since_epoch();
-    return std::chrono::duration_cast<std::chrono::microseconds>(now).count();
-}
 
 std::string words_of(ActKind kind) {
     if (kind == ActKind::opt_out_by_text)
@@ -161,7 +154,7 @@ void ScriptedLeads::answer(const Lead& lead, const StoredMail& mail, int nth) {
         if (!asked) throw std::runtime_error("no mailto in List-Unsubscribe: " + mail.headers);
         wanted = *asked;
     }
-    acts_.push_back({lead.email, *kind, bare_id(mail.field("Message-ID")), now_micros()});
+    acts_.push_back({lead.email, *kind, bare_id(mail.field("Message-ID")), real_micros()});
     const Answer sent = probe(
         servers_,
         {"send",

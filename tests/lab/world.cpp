@@ -19,18 +19,6 @@ constexpr std::size_t kAddedByHand = 20;
 
 constexpr std::int64_t kFastFactor = 720;  // of pilotlight_fast
 
-std::int64_t real_micros() {
-    const auto now = std::chrono::system_clock::now().time_since_epoch();
-    return std::chrono::duration_cast<std::chrono::microseconds>(now).count();
-}
-
-// The environment wins, so that an installed program can be tried too.
-std::string binary(bool fast) {
-    if (fast) return PILOTLIGHT_FAST_BINARY;
-    const char* given = std::getenv("PILOTLIGHT_BINARY");
-    return given != nullptr ? given : PILOTLIGHT_BINARY;
-}
-
 std::vector<Account> together(std::vector<Account> accounts, const std::vector<Account>& more) {
     accounts.insert(accounts.end(), more.begin(), more.end());
     return accounts;
@@ -81,11 +69,9 @@ World::World(const Stage& stage)
       senders_(make_senders(stage)),
       seeds_(make_seeds(stage)),
       servers_(start_servers(together(senders_, seeds_), stage_.cast)),
-      folder_(servers_->folder() + "/pilotlight"),
-      since_micros_(real_micros()) {
+      folder_(servers_->folder() + "/pilotlight") {
     start_model_server();
     environment_ = {{"HOME", servers_->folder()}, {"GROQ_API_KEY", kApiKey}};
-    if (stage_.fast) environment_["PILOTLIGHT_FAST_SINCE"] = std::to_string(since_micros_);
 }
 
 World::~World() = default;
@@ -269,13 +255,25 @@ void World::must(const std::vector<std::string>& arguments) {
     );
 }
 
+// The environment wins, so that an installed program can be tried too.
+std::string World::binary(bool fast) {
+    if (fast) return PILOTLIGHT_FAST_BINARY;
+    const char* given = std::getenv("PILOTLIGHT_BINARY");
+    return given != nullptr ? given : PILOTLIGHT_BINARY;
+}
+
+void World::hurry() {
+    since_micros_ = real_micros();
+    environment_["PILOTLIGHT_FAST_SINCE"] = std::to_string(since_micros_);
+}
+
 std::int64_t World::now_micros() const {
-    if (!stage_.fast) return real_micros();
+    if (since_micros_ == 0) return real_micros();
     return since_micros_ + (real_micros() - since_micros_) * kFastFactor;
 }
 
 Process World::start(const std::vector<std::string>& arguments, const std::string& name) {
-    std::vector<std::string> words = {binary(stage_.fast)};
+    std::vector<std::string> words = {binary(since_micros_ != 0)};
     if (stage_.verbose) words.emplace_back("--verbose");
     // init makes the file that --config names.
     if (arguments.front() != "init")

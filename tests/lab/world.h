@@ -49,8 +49,6 @@ struct Stage {
     bool slow = false;
     // Access tokens live so long, where it is not 0: they end while a cycle runs.
     int token_seconds = 0;
-    // The program is pilotlight_fast: its days pass in two minutes (tests/support/scaled_clock.h).
-    bool fast = false;
     // Every command runs with --verbose.
     bool verbose = false;
     std::size_t senders = 3;  // at most
@@ -95,8 +93,13 @@ class World {
     std::string model_requests() const;
     // All access and refresh tokens that the account was ever given.
     std::vector<std::string> tokens_of(const std::string& email) const;
+    // From now on the program is pilotlight_fast, whose days pass in two minutes
+    // (tests/support/scaled_clock.h); its time goes on from the real one.
+    void hurry();
     // The program's time of day, in microseconds: real, or the fast one.
     std::int64_t now_micros() const;
+    // The files of the program and of its fast build.
+    static std::string binary(bool fast);
     // The program's own: configuration, key, and a SQLite store.
     const std::string& folder() const { return folder_; }
     static constexpr const char* kApiKey = "gsk_lab_5d0c41f7a9";
@@ -130,7 +133,7 @@ class World {
     std::string folder_;  // the program's
     std::map<std::string, std::string> environment_;
     std::string printed_;
-    std::int64_t since_micros_;
+    std::int64_t since_micros_ = 0;  // 0: not in a hurry
 };
 
 // Nothing where the text is not one JSON object.

@@ -156,6 +156,36 @@ TEST(AutoReplies, WaitForTheStatedDateOrSevenDays) {
     EXPECT_EQ(wait_of(eve).substr(0, 10), "2026-06-08");
 }
 
+TEST(Replies, AreNeitherReceiptsNorWhatALeadSendsToEverybody) {
+    ReturnsWorld world;
+    const std::int64_t lead = world.add_lead("bob@lead.test");
+    const SentOut mail = world.send(lead);
+    world.comes_back(raw_mail(
+        {"bob@lead.test",
+         "Our newsletter",
+         "News.",
+         {},
+         {},
+         "List-Unsubscribe: <mailto:off@lead.test>\r\n"},
+        mail.from
+    ));
+    world.comes_back(answer_to(
+        mail,
+        "bob@lead.test",
+        "--b\r\nContent-Type: text/plain\r\n\r\nYour message was read.\r\n"
+        "--b\r\nContent-Type: message/disposition-notification\r\n\r\n"
+        "Final-Recipient: rfc822;bob@lead.test\r\nDisposition: manual-action/MDN-sent-manually; "
+        "displayed\r\n--b--",
+        "MIME-Version: 1.0\r\nContent-Type: multipart/report; "
+        "report-type=disposition-notification; boundary=b\r\n"
+    ));
+    const campaign::ReturnCounts counts = world.look();
+    EXPECT_EQ(counts.replies + counts.auto_replies + counts.bounces, 0);
+    EXPECT_EQ(world.lead_status(lead), "active");
+    EXPECT_EQ(world.count("SELECT COUNT(*) FROM leads WHERE wait_until IS NOT NULL"), 0);
+    EXPECT_EQ(world.replies().size(), 0U);
+}
+
 TEST(Replies, OfWarmupAndOfOurOwnMailboxesAreNobodys) {
     ReturnsWorld world;
     const std::int64_t lead = world.add_lead("bob@lead.test");

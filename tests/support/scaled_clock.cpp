@@ -5,7 +5,8 @@ namespace support {
 base::Timestamp ScaledClock::now() const { return since_ + (real_.now() - since_) * factor_; }
 
 base::Clock::TimerId ScaledClock::call_at(base::MonotonicTime time, std::function<void()> work) {
-    if (time == base::MonotonicTime::max()) return real_.call_at(time, std::move(work));
+    if (timers_ == Timers::real || time == base::MonotonicTime::max())
+        return real_.call_at(time, std::move(work));
     const base::MonotonicTime from = real_.monotonic();
     // Rounded up: a sleep that ended before its time would be begun anew for ever.
     const base::Duration span = std::max(time - from, base::Duration(0));
