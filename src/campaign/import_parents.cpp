@@ -186,6 +186,7 @@ base::Result<std::int64_t> lead_named(ImportBatch& batch, const NamedLead& named
                 lead->id
             )
         );
+        batch.touched.insert(lead->id);
         return lead->id;
     }
     if (look_at(batch, named.email).suppressed == "erased") return erased();
@@ -254,6 +255,8 @@ base::Result<std::int64_t> add_lead_document(
     const bool invalid = documents::bool_of(document.find("email_invalid")).value_or(false);
     const Standing standing = standing_of(address, invalid);
     const std::int64_t lead = row != 0 ? row : insert_lead(batch, id, email, "");
+    // One that was made for its mails could not be written to before its address came.
+    if (row != 0) batch.touched.insert(lead);
     const auto text = [&](const char* field) {
         return documents::to_column(documents::As::text, document.find(field));
     };
