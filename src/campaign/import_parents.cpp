@@ -77,7 +77,9 @@ Standing standing_of(const Address& address, bool email_invalid) {
     if (!address.valid) return {"stopped", "its address is none"};
     if (email_invalid) return {"bounced", "its address was marked invalid before the import"};
     if (!address.suppressed) return {};
-    return {std::string(lead_status_for(*address.suppressed)), "suppressed: " + *address.suppressed};
+    return {
+        std::string(lead_status_for(*address.suppressed)), "suppressed: " + *address.suppressed
+    };
 }
 
 std::int64_t insert_lead(

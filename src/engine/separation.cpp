@@ -109,8 +109,9 @@ base::Task<PoolProbe> probe(
     co_return probe;
 }
 
-// What one side may not do with the counts that the other's budget stands on: add one, or make one of
-// its own into the other's. In the order of the statements; the last one is judged, all are undone.
+// What one side may not do with the counts that the other's budget stands on: add one, or make one
+// of its own into the other's. In the order of the statements; the last one is judged, all are
+// undone.
 struct BudgetProbeCase {
     const char* action;
     std::vector<std::string> statements;
@@ -118,27 +119,30 @@ struct BudgetProbeCase {
 std::vector<BudgetProbeCase> budget_cases(const std::string& own, const std::string& other) {
     const auto insert = [](const std::string& purpose) {
         return fmt::format(
-            "INSERT INTO llm_usage (day, purpose, model, requests) VALUES ('probe', '{}', 'probe', 1)",
+            "INSERT INTO llm_usage (day, purpose, model, requests) VALUES ('probe', '{}', 'probe', "
+            "1)",
             purpose
         );
     };
     const auto usage = [](const std::string& side) {
         return fmt::format(
-            "INSERT INTO mailbox_usage (mailbox_id, hour, side, count) VALUES (-1, -1, '{}', 1)", side
+            "INSERT INTO mailbox_usage (mailbox_id, hour, side, count) VALUES (-1, -1, '{}', 1)",
+            side
         );
     };
     return {
         {"add to the model budget of the other side in", {insert(other)}},
         {"turn its use into the other side's in",
-         {insert(own),
-          fmt::format("UPDATE llm_usage SET purpose = '{}' WHERE day = 'probe'", other)}},
+         {insert(own), fmt::format("UPDATE llm_usage SET purpose = '{}' WHERE day = 'probe'", other)
+         }},
         {"count mail for the other side in", {usage(other)}},
     };
 }
 
 base::Task<PoolProbe> probe_budget(store::Database& db, store::Role role, BudgetProbeCase what) {
     PoolProbe probe{std::string(store::to_string(role)), "llm_usage", what.action, false, {}};
-    if (what.statements.back().starts_with("INSERT INTO mailbox_usage")) probe.table = "mailbox_usage";
+    if (what.statements.back().starts_with("INSERT INTO mailbox_usage"))
+        probe.table = "mailbox_usage";
     try {
         co_await db.run(role, [what](store::Connection& connection) {
             for (const std::string& sql : what.statements) connection.execute(sql);

@@ -168,7 +168,8 @@ TEST_F(Separation, ARoleThatUsesTheOtherSidesBudgetBreaksIt) {
                 store::Role::operator_,
                 [](store::Connection& connection) {
                     return connection.integer(
-                        "SELECT (SELECT COUNT(*) FROM llm_usage) + (SELECT COUNT(*) FROM mailbox_usage)"
+                        "SELECT (SELECT COUNT(*) FROM llm_usage) + (SELECT COUNT(*) FROM "
+                        "mailbox_usage)"
                     );
                 }
             )

@@ -24,7 +24,9 @@ Value from(const std::string& json) {
 class ImportDetails : public MovingTest {
   protected:
     // Writes these lines as a collection's file and imports it.
-    engine::ImportReport take(const std::string& collection, const std::vector<std::string>& lines) {
+    engine::ImportReport take(
+        const std::string& collection, const std::vector<std::string>& lines
+    ) {
         const std::string path = folder_.file(collection + ".json");
         std::string text;
         for (const std::string& line : lines) text += line + "\n";
@@ -126,7 +128,8 @@ TEST_P(ImportDetails, FollowUpsGoOnFromTheAccountOfTheFirstMail) {
         "sender3@co.example"
     );
     EXPECT_EQ(
-        value("SELECT e.\"from\" || ' ' || e.\"to\" || ' ' || m.email || ' ' || e.provider_message_id "
+        value("SELECT e.\"from\" || ' ' || e.\"to\" || ' ' || m.email || ' ' || "
+              "e.provider_message_id "
               "FROM emails_campaign e JOIN mailboxes m ON m.id = e.from_mailbox_id"),
         "sender3@co.example Ann@Lead.example sender3@co.example m1@co.example"
     );
@@ -156,7 +159,9 @@ TEST_P(ImportDetails, AReplyOrBounceEndsTheSequence) {
 
 TEST_P(ImportDetails, DraftsAloneMakeTheirLeadsAndLaterDocumentsCompleteThem) {
     take("email_drafts", {draft(1, R"("status":"ready_to_send")")});
-    EXPECT_EQ(lead("email || ' ' || email_key || ' ' || name"), "Ann@Lead.example ann@lead.example Ann");
+    EXPECT_EQ(
+        lead("email || ' ' || email_key || ' ' || name"), "Ann@Lead.example ann@lead.example Ann"
+    );
     // Nothing that looks like warmup's, and nothing that did not come.
     EXPECT_EQ(
         value("SELECT CAST(COUNT(*) AS TEXT) FROM email_drafts WHERE lead_id IS NULL OR "
@@ -194,13 +199,13 @@ TEST_P(ImportDetails, ListsOfWhomNotToWriteToSuppress) {
         "INSERT INTO leads (email, email_key, organisation, status, created_at) VALUES "
         "('old@gone.example', 'old@gone.example', 'gone.example', 'ready', 0)"
     );
-    EXPECT_TRUE(take(
-                    "do_not_contact",
-                    {R"({"_id":"1","email":"ann@lead.example"})",
-                     R"({"_id":"2","domain":"@Gone.example"})"}
-    )
-                    .complete())
-        << refusals();
+    EXPECT_TRUE(
+        take(
+            "do_not_contact",
+            {R"({"_id":"1","email":"ann@lead.example"})", R"({"_id":"2","domain":"@Gone.example"})"}
+        )
+            .complete()
+    ) << refusals();
     EXPECT_EQ(
         value("SELECT CAST(COUNT(*) AS TEXT) FROM suppressions WHERE reason = 'import' AND "
               "(value = 'ann@lead.example' OR value = 'gone.example')"),
@@ -209,7 +214,9 @@ TEST_P(ImportDetails, ListsOfWhomNotToWriteToSuppress) {
     EXPECT_EQ(lead("status"), "stopped");
     take("leads", {fmt::format(R"({{"_id":{{"$oid":"{}"}},"email":"Ann@lead.example"}})", kLead)});
     EXPECT_EQ(
-        value("SELECT status || ' ' || status_reason FROM leads WHERE email_key = 'ann@lead.example'"),
+        value(
+            "SELECT status || ' ' || status_reason FROM leads WHERE email_key = 'ann@lead.example'"
+        ),
         "stopped suppressed: import"
     );
     EXPECT_FALSE(take("do_not_contact", {R"({"_id":"3","email":"nonsense"})"}).complete());
@@ -217,11 +224,11 @@ TEST_P(ImportDetails, ListsOfWhomNotToWriteToSuppress) {
 }
 
 TEST_P(ImportDetails, AnErasedPersonDoesNotComeBack) {
-    const std::string hash =
-        campaign::suppression_hash("ann@lead.example", vault_);
+    const std::string hash = campaign::suppression_hash("ann@lead.example", vault_);
     execute(
         store::Role::campaign,
-        "INSERT INTO suppressions (kind, value, reason, created_at) VALUES ('hash', :h, 'erased', 0)",
+        "INSERT INTO suppressions (kind, value, reason, created_at) VALUES ('hash', :h, 'erased', "
+        "0)",
         store::values(hash)
     );
     take("leads", {fmt::format(R"({{"_id":{{"$oid":"{}"}},"email":"Ann@Lead.example"}})", kLead)});
@@ -247,7 +254,9 @@ TEST_P(ImportDetails, RefusedDocumentsAreNamedAndTheOthersAreIn) {
     const std::string all = refusals();
     EXPECT_THAT(all, HasSubstr("leads.json, line 2, : it has no _id"));
     EXPECT_THAT(all, HasSubstr("leads.json, line 3, 5f00000000000000000000b3: it has no email"));
-    EXPECT_THAT(all, HasSubstr("leads.json, line 4, 5f00000000000000000000b4: a text holds the NUL"));
+    EXPECT_THAT(
+        all, HasSubstr("leads.json, line 4, 5f00000000000000000000b4: a text holds the NUL")
+    );
 }
 
 TEST_P(ImportDetails, WhatChangedThereSinceIsLeftAndNamed) {
@@ -339,8 +348,7 @@ TEST_P(ImportDetails, HostileFilesAreRefusedOrRead) {
     base::SeededRandom random(11);
     const Collections system = draw_system(4, 20);
     for (const Files format : {Files::bson, Files::canonical_lines, Files::relaxed_list}) {
-        const std::string path =
-            folder_.file(format == Files::bson ? "leads.bson" : "leads.json");
+        const std::string path = folder_.file(format == Files::bson ? "leads.bson" : "leads.json");
         write_file(system.at("leads"), format, path);
         std::FILE* file = std::fopen(path.c_str(), "rb");
         std::string good(1 << 20, '\0');
