@@ -6,12 +6,12 @@
 // password" lines, ten seeds a sender. Prints one line of JSON.
 #include <fmt/format.h>
 
-#include <charconv>
 #include <cstdio>
 #include <exception>
 #include <iostream>
 #include <stdexcept>
 
+#include "bench/options.h"
 #include "bench/stopwatch.h"
 #include "mailbox/mailboxes.h"
 #include "net/asio_dialer.h"
@@ -24,38 +24,6 @@ namespace {
 constexpr auto kPatience = std::chrono::minutes(10);
 constexpr int kOpenings = 10;  // of each sender
 constexpr auto kRole = store::Role::warmup;
-
-struct Options {
-    std::string smtp_port;
-    std::string imap_port;
-    std::string ca_file;
-    std::string store_path;
-    bool sequential = false;
-};
-
-Options parse(std::span<char*> arguments) {
-    Options options;
-    const std::map<std::string_view, std::string*> known = {
-        {"--smtp", &options.smtp_port},
-        {"--imap", &options.imap_port},
-        {"--ca", &options.ca_file},
-        {"--store", &options.store_path},
-    };
-    for (std::size_t i = 1; i < arguments.size(); ++i) {
-        const std::string_view name = arguments[i];
-        if (name == "--sequential") {
-            options.sequential = true;
-            continue;
-        }
-        const auto option = known.find(name);
-        if (option == known.end() || i + 1 == arguments.size())
-            throw std::invalid_argument(fmt::format("unknown or without a value: {}", name));
-        *option->second = arguments[++i];
-    }
-    for (const auto& [name, value] : known)
-        if (value->empty()) throw std::invalid_argument(fmt::format("{} is missing", name));
-    return options;
-}
 
 // Texts come from the local grammar then: a cycle's time is what is measured, not a model's.
 class NoModel : public llm::ChatModel {
@@ -78,8 +46,8 @@ std::vector<mailbox::NewMailbox> read_accounts(const Options& options) {
         added.email = base::Email::parse(email).value();
         added.role = role == "seed" ? mailbox::Role::seed : mailbox::Role::sender;
         added.name = fmt::format("Person {}", out.size());
-        added.smtp_url = "smtps://127.0.0.1:" + options.smtp_port;
-        added.imap_url = "imaps://127.0.0.1:" + options.imap_port;
+        added.smtp_url = "smtps://127.0.0.1:" + options.text("--smtp");
+        added.imap_url = "imaps://127.0.0.1:" + options.text("--imap");
         added.password = password;
         out.push_back(std::move(added));
     }
@@ -90,11 +58,11 @@ std::vector<mailbox::NewMailbox> read_accounts(const Options& options) {
 class Bench {
   public:
     explicit Bench(const Options& options)
-        : dialer_(loop_, {options.ca_file}),
+        : dialer_(loop_, {options.text("--ca")}),
           vault_(random_.bytes(32)),
           mint_(vault_.derive("token")) {
         store::OpenOptions open;
-        open.url = "sqlite:" + options.store_path;
+        open.url = "sqlite:" + options.text("--store");
         open.create = true;
         db_ = store::open_database(open, loop_);
         settings_.token_header = "X-Qwertyui";
@@ -217,11 +185,16 @@ class Bench {
 
 int main(int count, char** arguments) {
     try {
-        const bench::Options options = bench::parse({arguments, static_cast<std::size_t>(count)});
+        const bench::Options options(
+            {arguments, static_cast<std::size_t>(count)},
+            {"--smtp", "--imap", "--ca", "--store"},
+            {"--sequential"}
+        );
         bench::Bench bench(options);
         bench::Measured measured;
         const bench::Stopwatch stopwatch;
-        const int mails = options.sequential ? bench.one_after_the_other() : bench.in_parallel();
+        const int mails =
+            options.flag("--sequential") ? bench.one_after_the_other() : bench.in_parallel();
         stopwatch.read_into(measured);
         fmt::print(
             "{{\"mails\": {}, \"seconds\": {:.3f}, \"cpu_seconds\": {:.3f}}}\n",

@@ -6,12 +6,12 @@
 // message once it is read. Prints one line of JSON.
 #include <fmt/format.h>
 
-#include <charconv>
 #include <cstdio>
 #include <exception>
 #include <iostream>
 #include <stdexcept>
 
+#include "bench/options.h"
 #include "bench/stopwatch.h"
 #include "inbound/watcher.h"
 #include "mailbox/mailboxes.h"
@@ -24,43 +24,6 @@ namespace {
 constexpr auto kPatience = std::chrono::minutes(5);
 constexpr auto kTokenHeader = "X-Qwertyui";
 constexpr std::size_t kMailboxesAtOnce = 32;  // as many as the peer has threads
-
-struct Options {
-    std::uint16_t port = 0;
-    int mails = 0;
-    std::string ca_file;
-    std::string store_path;
-};
-
-template <class Number>
-Number number_of(std::string_view name, std::string_view text) {
-    Number number{};
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc() || end != text.data() + text.size())
-        throw std::invalid_argument(fmt::format("{} '{}' is not a number", name, text));
-    return number;
-}
-
-Options parse(std::span<char*> arguments) {
-    Options options;
-    for (std::size_t i = 1; i + 1 < arguments.size(); i += 2) {
-        const std::string_view name = arguments[i];
-        const std::string_view value = arguments[i + 1];
-        if (name == "--port")
-            options.port = number_of<std::uint16_t>(name, value);
-        else if (name == "--mails")
-            options.mails = number_of<int>(name, value);
-        else if (name == "--ca")
-            options.ca_file = value;
-        else if (name == "--store")
-            options.store_path = value;
-        else
-            throw std::invalid_argument(fmt::format("unknown option '{}'", name));
-    }
-    if (options.port == 0 || options.store_path.empty())
-        throw std::invalid_argument("--port PORT and --store PATH are needed");
-    return options;
-}
 
 // Takes every message with a token for its own, and reads it as every side does.
 class TokenHandler : public inbound::Handler {
@@ -94,14 +57,14 @@ class TokenHandler : public inbound::Handler {
 class Bench {
   public:
     explicit Bench(const Options& options)
-        : dialer_(loop_, {options.ca_file}),
+        : dialer_(loop_, {options.text("--ca")}),
           connector_(dialer_, loop_, connector_settings()),
-          mails_each_(options.mails) {
+          mails_each_(options.number<int>("--mails")) {
         store::OpenOptions open;
-        open.url = "sqlite:" + options.store_path;
+        open.url = "sqlite:" + options.text("--store");
         open.create = true;
         db_ = store::open_database(open, loop_);
-        add_mailboxes(options);
+        add_mailboxes(options.number<std::uint16_t>("--port"));
     }
 
     // Messages found.
@@ -123,7 +86,7 @@ class Bench {
         return settings;
     }
 
-    void add_mailboxes(const Options& options) {
+    void add_mailboxes(std::uint16_t port) {
         const mailbox::Vault vault(random_.bytes(32));
         std::vector<mailbox::NewMailbox> added;
         std::string login;
@@ -132,7 +95,7 @@ class Bench {
             mailbox::NewMailbox one;
             one.email = base::Email::parse(login).value();
             one.role = mailbox::Role::seed;
-            one.imap_url = fmt::format("imaps://127.0.0.1:{}", options.port);
+            one.imap_url = fmt::format("imaps://127.0.0.1:{}", port);
             one.smtp_url = "smtps://127.0.0.1:1";  // nothing is sent
             one.password = password;
             added.push_back(std::move(one));
@@ -184,7 +147,9 @@ class Bench {
 
 int main(int count, char** arguments) {
     try {
-        const bench::Options options = bench::parse({arguments, static_cast<std::size_t>(count)});
+        const bench::Options options(
+            {arguments, static_cast<std::size_t>(count)}, {"--port", "--ca", "--store", "--mails"}
+        );
         bench::Bench bench(options);
         bench::Measured measured;
         const bench::Stopwatch stopwatch;

@@ -5,7 +5,6 @@
 // same program doing nothing.
 #include <fmt/format.h>
 
-#include <charconv>
 #include <cstdio>
 #include <exception>
 #include <fstream>
@@ -13,6 +12,7 @@
 #include <stdexcept>
 
 #include "base/task.h"
+#include "bench/options.h"
 #include "imap/client.h"
 #include "net/asio_dialer.h"
 
@@ -22,42 +22,6 @@ namespace {
 
 constexpr auto kPatience = std::chrono::minutes(5);
 constexpr std::size_t kLoginsAtOnce = 8;
-
-struct Options {
-    std::uint16_t port = 0;
-    std::string ca_file;
-    std::size_t connections = 0;
-    int seconds = 0;
-};
-
-template <class Number>
-Number number_of(std::string_view name, std::string_view text) {
-    Number number{};
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc() || end != text.data() + text.size())
-        throw std::invalid_argument(fmt::format("{} '{}' is not a number", name, text));
-    return number;
-}
-
-Options parse(std::span<char*> arguments) {
-    Options options;
-    for (std::size_t i = 1; i + 1 < arguments.size(); i += 2) {
-        const std::string_view name = arguments[i];
-        const std::string_view value = arguments[i + 1];
-        if (name == "--port")
-            options.port = number_of<std::uint16_t>(name, value);
-        else if (name == "--ca")
-            options.ca_file = value;
-        else if (name == "--connections")
-            options.connections = number_of<std::size_t>(name, value);
-        else if (name == "--seconds")
-            options.seconds = number_of<int>(name, value);
-        else
-            throw std::invalid_argument(fmt::format("unknown option '{}'", name));
-    }
-    if (options.port == 0) throw std::invalid_argument("--port PORT is missing");
-    return options;
-}
 
 std::vector<imap::Credentials> read_accounts(std::size_t count) {
     std::vector<imap::Credentials> accounts(count);
@@ -123,18 +87,21 @@ base::Task<> measure(net::AsioLoop& loop, int seconds, std::span<imap::Waker> en
 }
 
 base::Task<> work(net::AsioLoop& loop, net::Dialer& dialer, Options options) {
-    std::vector<imap::Credentials> accounts = read_accounts(options.connections);
+    const auto port = options.number<std::uint16_t>("--port");
+    const auto count = options.number<std::size_t>("--connections");
+    const int seconds = options.number<int>("--seconds");
+    std::vector<imap::Credentials> accounts = read_accounts(count);
     std::vector<Client> clients;
     std::vector<base::Task<>> lanes;
     for (std::size_t i = 0; i < kLoginsAtOnce; ++i)
-        lanes.push_back(log_in_some(loop, dialer, options.port, accounts, clients));
+        lanes.push_back(log_in_some(loop, dialer, port, accounts, clients));
     co_await base::when_all(std::move(lanes));
     accounts = {};
     std::vector<imap::Waker> ends(clients.size());
     std::vector<base::Task<>> tasks;
     for (std::size_t i = 0; i < clients.size(); ++i)
         tasks.push_back(idle(loop, *clients[i], ends[i]));
-    tasks.push_back(measure(loop, options.seconds, ends));
+    tasks.push_back(measure(loop, seconds, ends));
     co_await base::when_all(std::move(tasks));
 }
 
@@ -144,9 +111,12 @@ base::Task<> work(net::AsioLoop& loop, net::Dialer& dialer, Options options) {
 
 int main(int count, char** arguments) {
     try {
-        const bench::Options options = bench::parse({arguments, static_cast<std::size_t>(count)});
+        const bench::Options options(
+            {arguments, static_cast<std::size_t>(count)},
+            {"--port", "--ca", "--connections", "--seconds"}
+        );
         net::AsioLoop loop;
-        net::AsioDialer dialer(loop, {options.ca_file});
+        net::AsioDialer dialer(loop, {options.text("--ca")});
         base::run_to_end(loop, bench::work(loop, dialer, options));
     } catch (const std::exception& error) {
         std::fprintf(stderr, "imap_idle: %s\n", error.what());

@@ -1,9 +1,12 @@
-// The two ways that send_bench measures. Both send `messages` messages over `sessions` sessions at
+// The ways that send_bench measures. All send `messages` messages over `sessions` sessions at
 // once, each session taking the next message when it is done with the one before, and say QUIT.
 //
 // full path   what the product does for a warmup mail, on a store of its own in a file: template
 //             drawn from warmup_email_drafts, message composed, row and ledger entry stored, sent
 //             through delivery with intent and result committed
+// campaign    the same for a campaign mail: claimed under a lease, composed with its unsubscribe
+//             headers, sent with what campaigns check in the intent's transaction, draft and lead
+//             recorded with the result
 // wire only   smtp::Client and nothing else, one message composed beforehand
 #pragma once
 #include <cstdint>
@@ -33,6 +36,7 @@ struct Measured {
 
 // Throw std::runtime_error, with the words of the failure, where a message was not accepted.
 Measured run_full_path(net::AsioLoop& loop, net::Dialer& dialer, const Load& load);
+Measured run_campaign_path(net::AsioLoop& loop, net::Dialer& dialer, const Load& load);
 Measured run_wire_only(net::AsioLoop& loop, net::Dialer& dialer, const Load& load);
 
 }  // namespace bench

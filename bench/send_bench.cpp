@@ -1,5 +1,5 @@
-// send_bench --port PORT [--host HOST] [--sessions S] [--messages N] [--wire-only | --store PATH]
-// send_bench --probe-disk FOLDER
+// send_bench --port PORT [--host HOST] [--sessions S] [--messages N] [--wire-only | [--campaign]
+// --store PATH] send_bench --probe-disk FOLDER
 //
 // Sends N messages over S sessions to an SMTP sink, in clear and without AUTH, and prints one line
 // of JSON. See paths.h for the two ways. PATH must not exist; the file stays.
@@ -23,6 +23,7 @@ namespace {
 struct Options {
     Load load;
     bool wire_only = false;
+    bool campaign = false;
     std::string probe_folder;
 };
 
@@ -56,8 +57,8 @@ Options parse(std::span<char*> arguments) {
     Options options;
     for (std::size_t i = 1; i < arguments.size(); ++i) {
         const std::string_view name = arguments[i];
-        if (name == "--wire-only") {
-            options.wire_only = true;
+        if (name == "--wire-only" || name == "--campaign") {
+            (name == "--campaign" ? options.campaign : options.wire_only) = true;
             continue;
         }
         if (i + 1 == arguments.size())
@@ -79,7 +80,9 @@ void print(const Options& options, const Measured& measured) {
         "{{\"path\": \"{}\", \"sessions\": {}, \"messages\": {}, \"message_bytes\": {}, "
         "\"seconds\": {:.4f}, \"messages_per_second\": {:.1f}, \"cpu_seconds\": {:.4f}, "
         "\"cpu_us_per_message\": {:.1f}, \"fsyncs\": {}, \"fsync_us_mean\": {:.1f}}}\n",
-        options.wire_only ? "wire" : "full",
+        options.wire_only  ? "wire"
+        : options.campaign ? "campaign"
+                           : "full",
         options.load.sessions,
         measured.accepted,
         measured.message_bytes,
@@ -102,8 +105,9 @@ int run(std::span<char*> arguments) {
     net::AsioLoop loop;
     net::AsioDialer tcp(loop, {});
     PlainDialer dialer(tcp);
-    const Measured measured = options.wire_only ? run_wire_only(loop, dialer, options.load)
-                                                : run_full_path(loop, dialer, options.load);
+    const Measured measured = options.wire_only  ? run_wire_only(loop, dialer, options.load)
+                              : options.campaign ? run_campaign_path(loop, dialer, options.load)
+                                                 : run_full_path(loop, dialer, options.load);
     print(options, measured);
     return 0;
 }

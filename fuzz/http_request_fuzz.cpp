@@ -9,7 +9,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     net::HttpRequestParser parser(limits);
     while (!input.empty()) parser.on_bytes(input.piece());
     if (parser.on_closed() == net::HttpRequestParser::State::done) {
-        const net::HttpRequest request = parser.take();
+        const net::ServerRequest request = parser.take();
         CHECK(request.body.size() <= limits.body_bytes_max);
         CHECK(request.target.size() <= limits.header_bytes_max);
     } else {

@@ -61,6 +61,8 @@ def zone(plan, port_of, keys):
     providers = {account.domain: PROVIDERS[account.provider] for account in plan.accounts}
     for name, provider in sorted(providers.items()):
         out += domain_records(name, plan.domain(name), port_of, provider, keys)
+    for name in plan.lost_domains:
+        out += f"{name}. IN MX 10 mx.{name}.\n"
     return out
 
 

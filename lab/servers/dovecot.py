@@ -8,6 +8,15 @@ TOKEN_PASSDB = """passdb {{
 """
 
 
+# RFC 5230 answers no mail that bears List-Unsubscribe; many providers' own notes do.
+VACATION = """\
+require ["editheader", "vacation"];
+deleteheader "List-Unsubscribe";
+deleteheader "List-Unsubscribe-Post";
+vacation :days {days} :subject "Out of office" "I am out of the office and will answer when I am back.";
+"""
+
+
 def quoted(text):
     """A Sieve string (RFC 5228, 2.4.2)."""
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
@@ -27,10 +36,22 @@ def provider_filter(provider):
 
 
 def owner_filter(account):
-    if account.filed_under == account.kind.all_mail:
+    if account.filed_under and account.filed_under == account.kind.all_mail:
         # What is archived at once: the copy in All Mail stays, the one for the inbox is not made.
         return "discard;\n"
-    return f'require ["fileinto"];\nfileinto {quoted(account.filed_under)};\n'
+    if account.filed_under:
+        return f'require ["fileinto"];\nfileinto {quoted(account.filed_under)};\n'
+    if account.refuses:
+        return f'require ["reject"];\nreject {quoted(account.refuses)};\n'
+    if account.redirected_to:
+        return f"redirect {quoted(account.redirected_to)};\n"
+    if account.vacation_days:
+        return VACATION.format(days=account.vacation_days)
+    return ""
+
+
+def user_line(account):
+    return f"{account.email}::::::" + (":userdb_quota_rule=*:bytes=1" if account.full else "") + "\n"
 
 
 def write(folder, plan, provider):
@@ -43,7 +64,7 @@ def write(folder, plan, provider):
     accounts = plan.accounts_of(provider)
     users = "".join(f"{a.email}:{{PLAIN}}{a.password}\n" for a in accounts if a.password)
     folder.write(place + "/users", users, group="dovecot", mode=0o640)
-    folder.write(place + "/accounts", "".join(f"{a.email}::::::\n" for a in accounts))
+    folder.write(place + "/accounts", "".join(map(user_line, accounts)))
     values = {
         "PLACE": folder / place,
         "PROVIDER": provider.name,
@@ -52,6 +73,7 @@ def write(folder, plan, provider):
         "IMAP_PORT": folder.port(f"{provider.name}.imap"),
         "IMAPS_PORT": folder.port(f"{provider.name}.imaps"),
         "TOKEN_PASSDB": "",
+        "NOTES_PORT": folder.port("notes"),
     }
     if "xoauth2" in provider.mechanisms:
         values["TOKEN_PASSDB"] = TOKEN_PASSDB.format(place=folder / place)
@@ -68,8 +90,8 @@ def write_home(folder, account):
     home = f"mail/{account.email}"
     for part in ("", "/Maildir", "/Maildir/tmp", "/Maildir/new", "/Maildir/cur"):
         folder.make(home + part, owner="mail", mode=0o700)
-    if account.filed_under:
-        folder.write(home + "/filter.sieve", owner_filter(account), owner="mail", mode=0o600)
+    if rule := owner_filter(account):
+        folder.write(home + "/filter.sieve", rule, owner="mail", mode=0o600)
 
 
 def command(folder, provider):

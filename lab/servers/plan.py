@@ -17,6 +17,7 @@ class Provider:
     scores_mail: bool = True  # incoming mail passes its own MX and Rspamd
     mechanisms: str = "plain login"
     replaces_message_id: bool = False
+    seals: bool = False  # what it sends bears an ARC set of its own (RFC 8617)
     all_mail: str = ""  # a second home of all mail that is no spam
 
 
@@ -34,7 +35,8 @@ PROVIDERS = {
         mechanisms="plain login xoauth2 oauthbearer", all_mail="[Gmail]/Вся почта",
     ),
     "outlook": Provider(
-        "outlook", "Sent Items", "Junk Email", mechanisms="xoauth2", replaces_message_id=True
+        "outlook", "Sent Items", "Junk Email", mechanisms="xoauth2", replaces_message_id=True,
+        seals=True,
     ),
 }  # fmt: skip
 
@@ -48,6 +50,10 @@ class Account:
     files_sent: bool = False  # the provider keeps a copy of submitted mail itself
     filed_under: str = ""  # a rule of the owner files all mail in this folder
     slow_to_accept: bool = False  # mail to it is accepted a second after the final dot
+    vacation_days: int = 0  # a vacation note (RFC 5230), at most one in so many days to a sender
+    refuses: str = ""  # its Sieve refuses all mail in these words (RFC 5429)
+    full: bool = False  # over its quota: nothing fits in any more
+    redirected_to: str = ""  # its Sieve sends all mail on to this address
 
     @property
     def domain(self):
@@ -70,6 +76,8 @@ class Domain:
 @dataclass(frozen=True)
 class Plan:
     accounts: tuple
+    # Domains that DNS knows and nobody can reach any more.
+    lost_domains: tuple = ()
     domains: dict = field(default_factory=dict)
 
     def providers(self):
@@ -85,6 +93,10 @@ class Plan:
 
     def uses_tokens(self):
         return any("xoauth2" in kind.mechanisms for kind in self.providers())
+
+    def notes(self):
+        """Whether any account's Sieve writes mail of its own."""
+        return any(a.vacation_days or a.redirected_to for a in self.accounts)
 
     def domain_names(self):
         return sorted({account.domain for account in self.accounts})
@@ -107,6 +119,7 @@ def read(text):
     document = json.loads(text)
     plan = Plan(
         accounts=tuple(Account(**entry) for entry in document["accounts"]),
+        lost_domains=tuple(document.get("lost_domains", ())),
         domains={name: Domain(**entry) for name, entry in document.get("domains", {}).items()},
     )
     check(plan)
@@ -117,6 +130,7 @@ def as_document(plan):
     """What `read` reads."""
     return {
         "accounts": [asdict(account) for account in plan.accounts],
+        "lost_domains": list(plan.lost_domains),
         "domains": {name: asdict(domain) for name, domain in plan.domains.items()},
     }
 

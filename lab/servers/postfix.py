@@ -25,6 +25,16 @@ REINJECTION = """\
   -o smtpd_end_of_data_restrictions=
   -o smtpd_milters=inet:127.0.0.1:{milter}
 """
+# Mail that Dovecot's Sieve writes: from this machine, without a login.
+NOTES = """\
+127.0.0.1:{notes} inet n - n - - smtpd
+  -o smtpd_sasl_auth_enable=no
+  -o smtpd_tls_security_level=none
+  -o smtpd_client_restrictions=
+  -o smtpd_sender_restrictions=
+  -o smtpd_end_of_data_restrictions=
+  -o smtpd_reject_unlisted_recipient=no
+"""
 MX = """\
 127.0.0.1:{mx} inet n - n - - smtpd
   -o myhostname=mx.{host}.rig.test
@@ -49,6 +59,9 @@ def services(folder, provider):
     name = provider.name
     auth = folder / f"dovecot/{name}/run/auth-postfix"
     options = [f"-o smtpd_sasl_path={auth}"]
+    if provider.scores_mail:
+        # A provider takes mail for anybody; who does not exist is told by a delivery report later.
+        options.append("-o smtpd_reject_unlisted_recipient=no")
     values = {part: folder.port(f"{name}.{part}") for part in ("submission", "smtps")}
     out = ""
     if provider.scores_mail:
@@ -86,6 +99,10 @@ def tables(folder, plan):
             texts["recipients"] += f"{sent_address(account)} mailbox\n"
             texts["transport"] += f"{sent_address(account)} {direct}\n"
     texts["transport"] += "".join(f"{name} {route}\n" for name, route in routes.items())
+    # In Postfix's own words for a name that DNS knows no address of.
+    for name in plan.lost_domains:
+        lost = f"Host or domain name not found. Name service error for name=mx.{name} type=A: Host not found"
+        texts["transport"] += f"{name} error:5.4.4 {lost}\n"
     return texts
 
 
@@ -99,9 +116,11 @@ def write(folder, plan):
         folder.make("postfix/queue/" + name, owner="postfix", mode=0o700)
     for name, text in tables(folder, plan).items():
         folder.write("postfix/" + name, text)
-    values = {"DOMAINS": " ".join(plan.domain_names()), "OUTGOING": OUTGOING}
+    domains = [*plan.domain_names(), *plan.lost_domains]
+    values = {"DOMAINS": " ".join(domains), "OUTGOING": OUTGOING}
     folder.fill_in("postfix/main.cf", "postfix/config/main.cf", values)
     values["SERVICES"] = "".join(services(folder, provider) for provider in plan.providers())
+    values["SERVICES"] += NOTES.format(notes=folder.port("notes")) if plan.notes() else ""
     folder.fill_in("postfix/master.cf", "postfix/config/master.cf", values)
 
 

@@ -13,11 +13,17 @@ def write(folder, plan):
         for name in plan.domain_names()
         if plan.domain(name).dkim != "none"
     )
+    sealed = "".join(
+        f'    {a.domain} {{ path = "{key}"; selector = "{SELECTOR}"; }}\n'
+        for a in {a.domain: a for a in plan.accounts}.values()
+        if a.kind.seals
+    )
     values = {
         "DNS_PORT": folder.port("dns"),
         "MILTER_PORT": folder.port("milter"),
         "OUTGOING": OUTGOING,
         "SIGNED_DOMAINS": signed,
+        "SEALED_DOMAINS": sealed,
     }
     folder.fill_in("rspamd/rspamd.conf", "rspamd/rspamd.conf", values)
     folder.write("rspamd/suffixes", "test\ncom\n")

@@ -7,7 +7,8 @@ GET  /authorize   consents at once, as the account in login_hint
 POST /devicecode  polls are told to wait until the code is entered by /control
 POST /control     a test's hand: action=approve enters `user_code` as `account`; action=expire drops
                   the account's access tokens, action=revoke its refresh tokens too (later
-                  refreshes: invalid_grant)
+                  refreshes: invalid_grant); action=lifetime gives its later access tokens so many
+                  `seconds`; action=issued lists all tokens that it was ever given
 
 ACCOUNTS.json: [{"email": …, "refresh_token": …, "rotates": bool}]. A rotated refresh token is dead at
 once. Everything is in memory, on the loopback, and ends with the process.
@@ -18,6 +19,7 @@ import json
 import secrets
 import sys
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -34,20 +36,24 @@ class Tokens:
         self.lock = threading.Lock()
         self.refresh = {a["refresh_token"]: a["email"] for a in accounts}
         self.rotates = {a["email"] for a in accounts if a.get("rotates")}
-        self.access = {}  # token: email
+        self.access = {}  # token: (email, when it ends)
+        self.lifetimes = {}  # by account, where it is not LIFETIME_SECONDS
+        self.issued = {}  # all tokens by account
         self.codes = {}  # code: (email, code_challenge)
         self.devices = {}  # device code: user code
         self.approved = {}  # user code: email
 
     def issue(self, form, email, refresh_token=None):
+        lifetime = self.lifetimes.get(email, LIFETIME_SECONDS)
         answer = {
             "access_token": "at-" + secrets.token_urlsafe(24),
             "token_type": "Bearer",
-            "expires_in": LIFETIME_SECONDS,
+            "expires_in": lifetime,
         }
         if "scope" in form:
             answer["scope"] = form["scope"]
-        self.access[answer["access_token"]] = email
+        self.access[answer["access_token"]] = (email, time.monotonic() + lifetime)
+        self.issued.setdefault(email, []).extend(filter(None, (answer["access_token"], refresh_token)))
         if refresh_token:
             answer["refresh_token"] = refresh_token
             self.refresh[refresh_token] = email
@@ -90,8 +96,10 @@ class Tokens:
         return grants[form["grant_type"]](form)
 
     def introspect(self, form):
-        email = self.access.get(form.get("token", ""))
-        return {"active": True, "username": email} if email else {"active": False}
+        email, end = self.access.get(form.get("token", ""), (None, 0))
+        if email is None or time.monotonic() >= end:
+            return {"active": False}
+        return {"active": True, "username": email}
 
     def device(self, _):
         code = secrets.token_urlsafe(16)
@@ -114,7 +122,12 @@ class Tokens:
         if form["action"] == "approve":
             self.approved[form["user_code"]] = account
             return {}
-        self.access = {token: email for token, email in self.access.items() if email != account}
+        if form["action"] == "lifetime":
+            self.lifetimes[account] = int(form["seconds"])
+            return {}
+        if form["action"] == "issued":
+            return {"tokens": self.issued.get(account, [])}
+        self.access = {token: of for token, of in self.access.items() if of[0] != account}
         if form["action"] == "revoke":
             self.refresh = {t: email for t, email in self.refresh.items() if email != account}
         return {}

@@ -54,7 +54,7 @@ bool is_one_click(std::string_view content_type, std::string_view body) {
 
 UnsubscribeListener::UnsubscribeListener(Parts parts) : parts_(std::move(parts)) {}
 
-base::Task<net::HttpReply> UnsubscribeListener::answer(net::HttpRequest request) {
+base::Task<net::ServerReply> UnsubscribeListener::answer(net::ServerRequest request) {
     const std::string_view token = token_of(request.target);
     const std::optional<campaign::UnsubscribeClaim> claim = parts_.key.read_token(token);
     if (!claim) co_return nothing_here();

@@ -5,7 +5,7 @@
 // same. Plain HTTP: a proxy with the public https address stands in front of it.
 //
 //   api::UnsubscribeListener listener({db, clock, key, vault});
-//   net::HttpServer server(loop, {}, [&](net::HttpRequest request) {
+//   net::HttpServer server(loop, {}, [&](net::ServerRequest request) {
 //       return listener.answer(std::move(request));
 //   });
 //
@@ -28,7 +28,7 @@ class UnsubscribeListener {
     };
     explicit UnsubscribeListener(Parts parts);
 
-    base::Task<net::HttpReply> answer(net::HttpRequest request);
+    base::Task<net::ServerReply> answer(net::ServerRequest request);
 
   private:
     Parts parts_;

@@ -62,7 +62,7 @@ std::string our_language(std::string_view range) {
     return page_texts().contains(language) ? language : std::string();
 }
 
-void add_guards(net::HttpReply& reply) {
+void add_guards(net::ServerReply& reply) {
     reply.headers = {
         {"Content-Security-Policy",
          "default-src 'none'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"},
@@ -96,7 +96,7 @@ std::string choose_language(std::string_view accept_language) {
     return best;
 }
 
-net::HttpReply unsubscribe_page(UnsubscribePage page, const std::string& language, int status) {
+net::ServerReply unsubscribe_page(UnsubscribePage page, const std::string& language, int status) {
     const PageText& text = page_texts().find(language)->second;
     // The words of RFC 8058, so that the button is taken as the mail programs' click is.
     const std::string form = fmt::format(
@@ -106,7 +106,7 @@ net::HttpReply unsubscribe_page(UnsubscribePage page, const std::string& languag
         escaped(text.button)
     );
     const std::string done = fmt::format("<p>{}</p>", escaped(text.done));
-    net::HttpReply reply;
+    net::ServerReply reply;
     reply.status = status;
     reply.content_type = "text/html; charset=utf-8";
     reply.body = fmt::format(
@@ -125,8 +125,8 @@ net::HttpReply unsubscribe_page(UnsubscribePage page, const std::string& languag
     return reply;
 }
 
-net::HttpReply nothing_here() {
-    net::HttpReply reply;
+net::ServerReply nothing_here() {
+    net::ServerReply reply;
     reply.status = 404;
     reply.body = "There is nothing here.\n";
     add_guards(reply);

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "net/http_message.h"
+#include "net/server_message.h"
 
 namespace api {
 
@@ -26,9 +26,9 @@ const std::map<std::string, PageText, std::less<>>& page_texts();
 std::string choose_language(std::string_view accept_language);
 
 enum class UnsubscribePage { ask, done };
-net::HttpReply unsubscribe_page(UnsubscribePage page, const std::string& language, int status);
+net::ServerReply unsubscribe_page(UnsubscribePage page, const std::string& language, int status);
 
 // To everything that is no unsubscribe link of ours, in one and the same way.
-net::HttpReply nothing_here();
+net::ServerReply nothing_here();
 
 }  // namespace api

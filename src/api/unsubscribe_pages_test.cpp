@@ -37,7 +37,7 @@ TEST(UnsubscribePages, AreWholeInEveryLanguage) {
         }
         EXPECT_FALSE(text.title.empty() || text.button.empty()) << language;
         EXPECT_TRUE(text.direction == "ltr" || text.direction == "rtl") << language;
-        const net::HttpReply page = unsubscribe_page(UnsubscribePage::ask, language, 200);
+        const net::ServerReply page = unsubscribe_page(UnsubscribePage::ask, language, 200);
         EXPECT_NE(
             page.body.find("lang=\"" + language + "\" dir=\"" + text.direction), std::string::npos
         );
@@ -48,7 +48,7 @@ TEST(UnsubscribePages, AreWholeInEveryLanguage) {
 TEST(UnsubscribePages, LoadNothingAndRunNothing) {
     for (const auto page : {UnsubscribePage::ask, UnsubscribePage::done})
         for (const auto& [language, text] : page_texts()) {
-            const net::HttpReply reply = unsubscribe_page(page, language, 200);
+            const net::ServerReply reply = unsubscribe_page(page, language, 200);
             for (const char* word :
                  {"<script",
                   "<style",
@@ -62,7 +62,7 @@ TEST(UnsubscribePages, LoadNothingAndRunNothing) {
                   "onclick"})
                 EXPECT_EQ(reply.body.find(word), std::string::npos) << language << ": " << word;
         }
-    const net::HttpReply reply = unsubscribe_page(UnsubscribePage::ask, "en", 200);
+    const net::ServerReply reply = unsubscribe_page(UnsubscribePage::ask, "en", 200);
     std::string headers;
     for (const auto& [name, value] : reply.headers) headers += name + ": " + value + "\n";
     EXPECT_NE(

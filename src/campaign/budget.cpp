@@ -88,9 +88,7 @@ Budget budget_of(const MailboxLoad& load, const Limits& limits) {
         return {
             0,
             fmt::format(
-                "{} of {} warmup days are behind it",
-                load.warmup_days,
-                limits.warmup_days_min
+                "{} of {} warmup days are behind it", load.warmup_days, limits.warmup_days_min
             )
         };
     const int cap = campaign_cap(load.sending_days, limits);
@@ -115,9 +113,7 @@ Budget budget_of(const MailboxLoad& load, const Limits& limits) {
     return budget;
 }
 
-DayCount sent_in_day(
-    store::Connection& connection, std::int64_t mailbox_id, base::Timestamp now
-) {
+DayCount sent_in_day(store::Connection& connection, std::int64_t mailbox_id, base::Timestamp now) {
     DayCount out;
     const auto rows = connection.select<SideCount>(
         "SELECT side, COALESCE(SUM(count), 0) FROM mailbox_usage WHERE mailbox_id = :mailbox "

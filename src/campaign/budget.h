@@ -44,8 +44,6 @@ struct DayCount {
     int all = 0;
     int campaign = 0;
 };
-DayCount sent_in_day(
-    store::Connection& connection, std::int64_t mailbox_id, base::Timestamp now
-);
+DayCount sent_in_day(store::Connection& connection, std::int64_t mailbox_id, base::Timestamp now);
 
 }  // namespace campaign

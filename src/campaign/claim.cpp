@@ -42,25 +42,17 @@ BOOST_DESCRIBE_STRUCT(MailCounts, (), (mails, of_this_step))
 std::vector<Candidate> bound_candidates(
     store::Connection& connection, const std::string& account, base::Timestamp now
 ) {
-    return connection.select<Candidate>(
-        std::string(kCandidateColumns) +
-            "WHERE d.status = 'ready_to_send' AND d.from_account = :account AND d.not_before <= "
-            ":now ORDER BY d.not_before, d.id LIMIT :count",
-        store::values(account, now, kCandidates)
-    );
+    return connection.select<Candidate>(claim_sql(true), store::values(account, now, kCandidates));
 }
 
 std::vector<Candidate> free_candidates(
     store::Connection& connection, const Plans& plans, base::Timestamp now
 ) {
     std::vector<Candidate> all;
+    // Of each campaign some, so that a job stays short however many run.
+    const int count = std::clamp(60 / std::max(1, static_cast<int>(plans.size())), 3, kCandidates);
     for (const auto& [id, plan] : plans) {
-        auto some = connection.select<Candidate>(
-            std::string(kCandidateColumns) +
-                "WHERE d.status = 'ready_to_send' AND d.from_account IS NULL AND d.campaign_id = "
-                ":campaign AND d.not_before <= :now ORDER BY d.not_before, d.id LIMIT :count",
-            store::values(id, now, kCandidates)
-        );
+        auto some = connection.select<Candidate>(claim_sql(false), store::values(id, now, count));
         std::ranges::move(some, std::back_inserter(all));
     }
     return all;
@@ -76,8 +68,10 @@ int organisation_today(
     const base::Timestamp day = zone.start_of_day(zone.day_at(now));
     const std::int64_t sent = connection.integer(
         "SELECT COUNT(*) FROM leads l JOIN emails_campaign e ON e.lead_id = l.id "
-        "WHERE l.organisation = :organisation AND l.organisation <> '' AND e.email_type <> 'answer' "
-        "AND e.intent_at >= :day AND e.status IN ('intent', 'accepted', 'in_doubt', 'parked')",
+        "WHERE l.organisation = :organisation AND l.organisation <> '' AND e.email_type <> "
+        "'answer' "
+        "AND COALESCE(e.intent_at, e.sent_at) >= :day AND e.status IN ('intent', 'accepted', "
+        "'in_doubt', 'parked')",
         store::values(candidate.organisation, day)
     );
     const std::int64_t under_way = connection.integer(
@@ -143,12 +137,7 @@ void carry_out(
     if (judgement.what == Judgement::What::wait) {
         ++result.put_off;
         return put_off(
-            connection,
-            candidate.id,
-            judgement.until,
-            judgement.reason,
-            candidate.wait_reason,
-            now
+            connection, candidate.id, judgement.until, judgement.reason, candidate.wait_reason, now
         );
     }
     ++result.ended;
@@ -156,6 +145,28 @@ void carry_out(
     draft_ended(connection, candidate.id, failed ? "failed" : "cancelled", judgement.reason, now);
     if (failed && candidate.lead_id != 0)
         stop_lead(connection, candidate.lead_id, "stopped", judgement.reason, now);
+}
+
+// The mail that an earlier claim prepared; given up where the text was changed since, or where it
+// is another mailbox's.
+void take_prepared(store::Connection& connection, Claim& claim) {
+    const std::int64_t email = connection.integer(
+        "SELECT id FROM emails_campaign WHERE send_key = :key AND status = 'prepared' ORDER BY id",
+        store::values(send_key_of(claim.draft.id))
+    );
+    if (email == 0) return;
+    claim.prepared = delivery::find(connection, delivery::Side::campaign, email);
+    const bool rewritten =
+        claim.draft.reviewed_at && *claim.draft.reviewed_at > claim.prepared->created_at;
+    const bool elsewhere = claim.prepared->from_mailbox_id != claim.from.id;
+    if (rewritten || elsewhere) {
+        retire_prepared(
+            connection, claim.draft.id, rewritten ? "its text was changed" : "another mailbox"
+        );
+        claim.prepared.reset();
+        return;
+    }
+    claim.message_id = claim.prepared->message_id;
 }
 
 // Compare-and-set on status and token, then all that the send needs.
@@ -188,24 +199,7 @@ std::optional<Claim> take(
     claim.plans = rules.plans;
     claim.from = from;
     claim.owner = rules.owner;
-    // The mail of an earlier claim; none where a first mail was bound to nobody.
-    if (candidate.claim_token > 0) {
-        const std::int64_t email = connection.integer(
-            "SELECT id FROM emails_campaign WHERE send_key = :key AND status = 'prepared' "
-            "ORDER BY id",
-            store::values(send_key_of(candidate.id))
-        );
-        if (email != 0) claim.prepared = delivery::find(connection, delivery::Side::campaign, email);
-        const bool rewritten = claim.prepared && claim.draft.reviewed_at &&
-                               *claim.draft.reviewed_at > claim.prepared->created_at;
-        const bool elsewhere = claim.prepared && claim.prepared->from_mailbox_id != from.id;
-        if (rewritten || elsewhere) {
-            retire_prepared(
-                connection, candidate.id, rewritten ? "its text was changed" : "another mailbox"
-            );
-            claim.prepared.reset();
-        }
-    }
+    if (candidate.claim_token > 0) take_prepared(connection, claim);
     ledger::append(
         connection,
         {now,
@@ -214,9 +208,7 @@ std::optional<Claim> take(
          candidate.id,
          "claimed",
          "the turn of this mailbox",
-         fmt::format(
-             "{{\"mailbox\":{},\"claim\":{}}}", from.id, candidate.claim_token + 1
-         )}
+         fmt::format("{{\"mailbox\":{},\"claim\":{}}}", from.id, candidate.claim_token + 1)}
     );
     return claim;
 }
@@ -270,6 +262,28 @@ std::optional<Claim> take_best(
 }
 
 }  // namespace
+
+std::string claim_sql(bool bound) {
+    return std::string(kCandidateColumns) + "WHERE d.status = 'ready_to_send' AND " +
+           (bound ? "d.from_account = :account"
+                  : "d.from_account IS NULL AND d.campaign_id = :campaign") +
+           " AND d.not_before <= :now ORDER BY d.not_before, d.id LIMIT :count";
+}
+
+std::int64_t store_mail(
+    store::Connection& connection,
+    const Claim& claim,
+    const delivery::NewEmail& email,
+    base::Timestamp now
+) {
+    const std::int64_t ours = connection.integer(
+        "SELECT COUNT(*) FROM email_drafts WHERE id = :id AND status = 'claimed' AND claim_token = "
+        ":token AND lease_until > :now",
+        store::values(claim.draft.id, claim.draft.claim_token, now)
+    );
+    if (ours == 0) return 0;
+    return delivery::prepare(connection, delivery::Side::campaign, email, now);
+}
 
 PlanListing read_plans(store::Connection& connection, const Limits& limits) {
     PlanListing listing;

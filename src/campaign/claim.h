@@ -17,8 +17,8 @@
 #include "campaign/rotation.h"
 #include "campaign/send_window.h"
 #include "campaign/settings.h"
+#include "delivery/email_record.h"
 #include "mailbox/mailbox.h"
-#include "mailbox/vault.h"
 #include "store/connection.h"
 
 namespace campaign {
@@ -44,7 +44,6 @@ struct ClaimRules {
     std::string owner;  // names the worker
     Limits limits;
     std::shared_ptr<const Plans> plans;
-    mailbox::Vault vault;
     std::vector<SenderState> senders;  // all that take part, for the choice by provider
 };
 
@@ -56,6 +55,7 @@ struct Claim {
     std::string owner;
     // The mail that an earlier claim prepared, with its bytes.
     std::optional<delivery::EmailRecord> prepared;
+    std::string message_id;  // of its mail, once there is one
 
     const Plan& plan() const { return plans->at(*draft.campaign_id); }
 };
@@ -63,7 +63,7 @@ struct Claim {
 struct ClaimResult {
     std::optional<Claim> claim;
     int put_off = 0;
-    int ended = 0;     // failed or cancelled, since they can never leave
+    int ended = 0;      // failed or cancelled, since they can never leave
     bool more = false;  // looked at as many as one claim may; others wait
 };
 
@@ -76,6 +76,19 @@ ClaimResult claim_next(
     const ClaimRules& rules,
     base::Timestamp now
 );
+
+// Stores what was composed of a claim as `prepared`, and returns its id; 0 where the claim is not
+// ours any more.
+std::int64_t store_mail(
+    store::Connection& connection,
+    const Claim& claim,
+    const delivery::NewEmail& email,
+    base::Timestamp now
+);
+
+// The statement by which a claim finds its drafts: what is bound to an account, or what is free of
+// a campaign (tests look at its plan).
+std::string claim_sql(bool bound);
 
 // claimed → ready_to_send; false where the claim is not ours any more. `not_before` 0: at once.
 bool give_back(

@@ -41,10 +41,7 @@ Judgement judge_lead(const Candidate& candidate, base::Timestamp now) {
 }  // namespace
 
 Judgement judge(
-    const Candidate& candidate,
-    const Plans& plans,
-    std::int64_t mailbox_id,
-    base::Timestamp now
+    const Candidate& candidate, const Plans& plans, std::int64_t mailbox_id, base::Timestamp now
 ) {
     if (Judgement lead = judge_lead(candidate, now); lead.what != What::take) return lead;
     const bool bound = candidate.sender_mailbox_id != 0;

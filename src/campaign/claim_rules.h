@@ -58,17 +58,14 @@ struct Judgement {
 
 // By its own row, lead and campaign.
 Judgement judge(
-    const Candidate& candidate,
-    const Plans& plans,
-    std::int64_t mailbox_id,
-    base::Timestamp now
+    const Candidate& candidate, const Plans& plans, std::int64_t mailbox_id, base::Timestamp now
 );
 
 // What was counted for a candidate that is about to be taken.
 struct Counted {
-    int mails = 0;             // of this lead that left or may have
-    int of_this_step = 0;      // of it of this step
-    int organisation_day = 0;  // mails to its organisation today, claims included
+    int mails = 0;               // of this lead that left or may have
+    int of_this_step = 0;        // of it of this step
+    int organisation_day = 0;    // mails to its organisation today, claims included
     int organisation_leads = 0;  // other leads of it in sequence
     bool looked = true;          // of a follow-up: its mailbox was looked into lately
     std::string first_subject;

@@ -89,7 +89,8 @@ void draft_sent(
     // One that was stopped while its mail left keeps its status; from where it was written to must
     // be known all the same.
     connection.execute(
-        "UPDATE leads SET sender_mailbox_id = :mailbox WHERE id = :id AND sender_mailbox_id IS NULL",
+        "UPDATE leads SET sender_mailbox_id = :mailbox WHERE id = :id AND sender_mailbox_id IS "
+        "NULL",
         store::values(mail.mailbox_id, *mail.lead_id)
     );
 }

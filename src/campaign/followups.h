@@ -42,7 +42,7 @@ std::vector<DueFollowup> due_followups(
 struct ThreadPlan {
     std::string from_account;  // of the first mail; the draft's from_account
     bool same_thread = false;
-    std::string subject;     // same thread: `Re: ` + the first subject, to be kept letter by letter
+    std::string subject;  // same thread: `Re: ` + the first subject, to be kept letter by letter
     std::string in_reply_to;  // "<id>"; empty in a new thread
     std::string references;   // "<id> <id>"
     // The id is not known yet: write nothing before.

@@ -1,7 +1,8 @@
 // What must be true at the moment a campaign mail's intent is committed, in that transaction: the
 // lease is still ours, the campaign runs, the lead has not answered, bounced or opted out, the
-// address is not suppressed, the mailbox has budget left and is the one of the first mail, nobody
-// stopped all sending. Where it holds, the gap clock moves on in the same transaction.
+// address is not suppressed, the mailbox has budget left and is the one of the first mail (that
+// nobody stopped all sending delivery looks at itself). Where it holds, the gap clock moves on in
+// the same transaction.
 //
 // A failure's `stage` says which (kLease, …): what follows for the draft hangs on it (send_record).
 #pragma once
@@ -10,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "campaign/claim.h"
 #include "campaign/context.h"
 #include "campaign/suppression.h"
 #include "delivery/delivery.h"
@@ -26,11 +28,7 @@ inline constexpr const char* kMailbox = "campaign.mailbox";        // paused or 
 inline constexpr const char* kBudget = "campaign.budget";          // used up: later
 inline constexpr const char* kGap = "campaign.gap";                // too soon: later
 inline constexpr const char* kLook = "campaign.look";              // no fresh look into the mailbox
-inline constexpr const char* kStopped = "campaign.stopped";        // all sending is stopped
 }  // namespace stage
-
-// Name of the row in store_meta that stops all sending while it is there and not "".
-inline constexpr const char* kStopFlag = "sending_stopped";
 
 struct Guard {
     std::int64_t draft_id = 0;
@@ -44,6 +42,9 @@ struct Guard {
     SuppressionKeys keys;
     Limits limits;
 };
+
+// All but the suppression keys, which need the vault.
+Guard guard_of(const Claim& claim, int campaign_cap, base::Duration gap, const Limits& limits);
 
 // Inside the intent's transaction.
 base::Result<> may_leave(store::Connection& connection, const Guard& guard, base::Timestamp now);
@@ -59,6 +60,4 @@ bool looked_since(
     const std::string& hidden_folders,
     base::Timestamp since
 );
-bool all_stopped(store::Connection& connection);
-
 }  // namespace campaign

@@ -74,13 +74,16 @@ std::vector<Part> Reading::parts() const {
     return all;
 }
 
-bool has_words(std::string_view text, std::string_view part) {
-    const std::string folded_text = inbound::fold(text);
-    const std::string folded_part = inbound::fold(part);
-    const auto words = inbound::words_of(folded_text);
-    const auto wanted = inbound::words_of(folded_part);
-    return !wanted.empty() && !std::ranges::search(words, wanted).empty();
+WordRow::WordRow(std::string_view text)
+    : folded_(inbound::fold(text)), words_(inbound::words_of(folded_)) {}
+
+bool WordRow::has(std::string_view part) const {
+    const std::string folded = inbound::fold(part);
+    const auto wanted = inbound::words_of(folded);
+    return !wanted.empty() && !std::ranges::search(words_, wanted).empty();
 }
+
+bool has_words(std::string_view text, std::string_view part) { return WordRow(text).has(part); }
 
 std::string opinion_hash(std::string_view subject, std::string_view body) {
     return base::hex_encode(base::sha256(std::string(subject) + "\n" + std::string(body)));

@@ -28,8 +28,7 @@ std::string without_points_at_end(std::string text) {
     return text;
 }
 
-// Endings that make a mail program turn a bare word into a link. All two-letter ones of countries
-// count too, but for those that are words behind a full stop.
+// Endings that make a mail program turn a bare word into a link: the common ones, and countries.
 bool is_top_level(std::string_view ending) {
     constexpr std::array<std::string_view, 40> kGeneric = {
         "com",    "net",   "org",   "info",  "biz",    "app",   "dev",    "xyz",
@@ -40,7 +39,17 @@ bool is_top_level(std::string_view ending) {
     };
     const std::string lower = base::to_lower(ending);
     if (std::ranges::find(kGeneric, lower) != kGeneric.end()) return true;
-    return lower.size() == 2 && std::ranges::all_of(lower, [](char c) { return c >= 'a' && c <= 'z'; });
+    constexpr std::string_view kCountries =
+        " ac ad ae af ag ai al am ao ar as at au aw ax az ba bb bd be bf bg bh bi bj bm bn bo br bs "
+        "bt bw by bz ca cc cd cf cg ch ci ck cl cm cn co cr cu cv cw cx cy cz de dj dk dm do dz ec "
+        "ee eg er es et eu fi fj fk fm fo fr ga gd ge gf gg gh gi gl gm gn gp gq gr gs gt gu gw gy "
+        "hk hm hn hr ht hu id ie il im in io iq ir is it je jm jo jp ke kg kh ki km kn kp kr kw ky "
+        "kz la lb lc li lk lr ls lt lu lv ly ma mc md me mg mh mk ml mm mn mo mp mq mr ms mt mu mv "
+        "mw mx my mz na nc ne nf ng ni nl no np nr nu nz om pa pe pf pg ph pk pl pm pn pr ps pt pw "
+        "py qa re ro rs ru rw sa sb sc sd se sg sh si sk sl sm sn so sr ss st su sv sx sy sz tc td "
+        "tf tg th tj tk tl tm tn to tr tt tv tw tz ua ug uk us uy uz va vc ve vg vi vn vu wf ws ye "
+        "yt za zm zw ";
+    return lower.size() == 2 && kCountries.find(" " + lower + " ") != std::string_view::npos;
 }
 
 // A bare domain or an address that begins at `at`; empty for none.
@@ -55,9 +64,9 @@ std::string bare_link(std::string_view text, std::size_t at) {
     if (!is_top_level(std::string_view(word).substr(point + 1))) return {};
     const std::size_t address = word.find('@');
     const std::string host = address == std::string::npos ? word : word.substr(address + 1);
-    // "e.g" and "z.B" are no domains, "3.am" is no name; a name has two bytes at least.
+    // "3.am" is no domain.
     const std::string label = host.substr(0, host.find('.'));
-    if (label.size() < 2 || host.find("..") != std::string::npos) return {};
+    if (label.empty() || host.find("..") != std::string::npos) return {};
     if (std::ranges::all_of(label, inbound::is_digit)) return {};
     // The rest of a path belongs to it.
     std::size_t path = at + word.size();

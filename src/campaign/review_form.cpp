@@ -72,13 +72,13 @@ void check_footer_in(
 
 int capital_words(const Reading& reading) {
     int count = 0;
+    const WordRow campaign(reading.campaign_text);
+    const WordRow lead(reading.lead_text);
     for (const Word& word : words_with_places(reading.own)) {
         const bool shouts = word.text.size() >= 4 && std::ranges::all_of(word.text, [](char c) {
             return c >= 'A' && c <= 'Z';
         });
-        const bool known = has_words(reading.campaign_text, word.text) ||
-                           has_words(reading.lead_text, word.text);
-        if (shouts && !known) ++count;
+        if (shouts && !campaign.has(word.text) && !lead.has(word.text)) ++count;
     }
     return count;
 }

@@ -69,9 +69,11 @@ std::vector<std::string> names_of_others(
     std::vector<std::string> people;
     for (const std::string& run : runs) {
         if (run.find(' ') != std::string::npos) people.push_back(run);
+        companies.push_back(run + ".");  // "Acme S.A.": words end before their point
         // The text may say "Acme" of "Acme GmbH".
-        for (const std::string_view form : {"GmbH", "AG", "Inc", "Inc.", "Ltd", "Ltd.", "LLC"})
-            companies.push_back(fmt::format("{} {}", run, form));
+        if (run.find(' ') == std::string::npos)
+            for (const std::string_view form : {"GmbH", "AG", "Inc", "Inc.", "Ltd", "Ltd.", "LLC"})
+                companies.push_back(fmt::format("{} {}", run, form));
     }
     std::vector<std::string> found;
     look_up(connection, subject.lead, "company", companies, found);
@@ -83,10 +85,12 @@ std::vector<std::string> names_of_others(
 
 // The subject of the thread that a draft goes into: of the mail it answers, else of the first mail.
 std::string thread_subject(store::Connection& connection, const Draft& draft) {
+    std::string id = draft.in_reply_to.value_or("");
+    if (id.starts_with('<') && id.ends_with('>')) id = id.substr(1, id.size() - 2);
     auto subject = connection.text(
         "SELECT subject FROM emails_campaign WHERE lead_id = :lead AND (message_id = :id OR "
         "provider_message_id = :same) ORDER BY id",
-        values(draft.lead_id, draft.in_reply_to, draft.in_reply_to)
+        values(draft.lead_id, id, id)
     );
     if (!subject)
         subject = connection.text(

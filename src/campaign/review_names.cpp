@@ -114,11 +114,15 @@ std::vector<Word> called_words(const std::string& line, const std::vector<Word>&
         const std::string_view gap = std::string_view(line).substr(before, words[i].at - before);
         // "Hi, Anna" and "Dobrý den, pane Nováku" have the name behind a first comma.
         const bool first_comma = i == greeting && gap.find(',') != gap.npos;
-        if (i > 0 && ends_clause(gap) && !first_comma) break;
+        // "Ms. Meyer": the point belongs to the form of address.
+        const bool abbreviated =
+            i > 0 && gap == ". " && list_of("no-name").contains(inbound::fold(words[i - 1].text));
+        if (i > 0 && ends_clause(gap) && !first_comma && !abbreviated) break;
         const std::string folded = inbound::fold(words[i].text);
+        if (first_comma && list_of("common").contains(folded)) break;  // "Hi, I saw that …"
         const bool calls = words[i].capital || list_of("no-name").contains(folded);
         if (!calls) {
-            // "Hi, we saw that …" greets nobody; "hi peter," greets somebody in lower case.
+            // "hi peter," greets somebody in lower case, "Hi, we saw that …" nobody.
             const std::string_view rest = std::string_view(line).substr(words[i].end());
             if (greeting == 0 || first_comma || !(rest.empty() || ends_clause(rest.substr(0, 1))))
                 break;
@@ -209,7 +213,8 @@ void check_greeting(const Reading& reading, Findings& findings) {
     const bool inflecting = inflects(reading.of.settings);
     for (const Word& word : called_words(line, words_with_places(line))) {
         const std::string folded = inbound::fold(word.text);
-        if (is_known(folded, known, inflecting) || is_mere_address(folded)) continue;
+        const bool nobody = list_of("no-name").contains(folded);
+        if (nobody || is_known(folded, known, inflecting)) continue;
         findings.push_back(
             {"wrong_name",
              fmt::format("it greets \"{}\", but {}", word.text, name_in_words(lead)),
@@ -301,26 +306,25 @@ void check_signature(const Reading& reading, Findings& findings) {
 
 std::vector<std::string> name_candidates(const ReviewSubject& subject) {
     const Reading reading(subject);
-    FoldedWords own;
-    add_words(own, reading.campaign_text);
-    for (const std::string& text : {subject.lead.name, subject.lead.company}) add_words(own, text);
+    const WordRow campaign(reading.campaign_text);
+    const WordRow name(subject.lead.name);
+    const WordRow company(subject.lead.company);
+    const auto is_own = [&](std::string_view run) {
+        return campaign.has(run) || name.has(run) || company.has(run);
+    };
     std::set<std::string> found;
     for (const Part& part : reading.parts()) {
         const std::vector<Word> words = words_with_places(part.text);
-        for (std::size_t i = 0; i < words.size() && found.size() < kCandidatesMax; ++i) {
-            if (!words[i].capital && !inbound::is_digit(words[i].text.front())) continue;
-            const bool own_word = own.contains(inbound::fold(words[i].text));
+        for (std::size_t i = 0; i < words.size(); ++i) {
+            const Word& first = words[i];
+            if (!first.capital && !inbound::is_digit(first.text.front())) continue;
             for (std::size_t count = 1; count <= kNameWordsMax && i + count <= words.size();
                  ++count) {
                 const std::size_t end = words[i + count - 1].end();
-                const std::string_view run = part.text.substr(words[i].at, end - words[i].at);
-                if (run.find_first_of("\n") != run.npos) break;
-                const bool alone = count == 1;
-                if (alone && (own_word || is_mere_address(inbound::fold(run)))) continue;
-                if (has_words(subject.lead.company, run) || has_words(subject.lead.name, run) ||
-                    has_words(reading.campaign_text, run))
-                    continue;
-                found.emplace(run);
+                const std::string_view run = part.text.substr(first.at, end - first.at);
+                if (run.find('\n') != run.npos || found.size() >= kCandidatesMax) break;
+                if (count == 1 && is_mere_address(inbound::fold(run))) continue;
+                if (!is_own(run)) found.emplace(run);
             }
         }
     }

@@ -63,8 +63,20 @@ std::vector<std::string> links_in(std::string_view text);
 // Numbers as they are compared: "1,000" is 1000, "12,5" is 12.5; a magnitude behind them ("50k")
 // belongs to them.
 std::vector<std::string> numbers_in(std::string_view text);
-// True where the words of `part` stand in `text` in a row, whatever blanks, case and points are
-// between them.
+// The words of a text, prepared to look for many rows of them.
+class WordRow {
+  public:
+    explicit WordRow(std::string_view text);
+    WordRow(const WordRow&) = delete;  // it refers to itself
+    WordRow& operator=(const WordRow&) = delete;
+    // True where the words of `part` stand there in a row, whatever blanks, case and points are
+    // between them.
+    bool has(std::string_view part) const;
+
+  private:
+    std::string folded_;
+    std::vector<std::string_view> words_;
+};
 bool has_words(std::string_view text, std::string_view part);
 
 }  // namespace campaign

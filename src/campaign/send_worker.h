@@ -16,6 +16,7 @@
 #include "campaign/claim.h"
 #include "campaign/context.h"
 #include "campaign/followups.h"
+#include "campaign/sender_list.h"
 #include "campaign/settle.h"
 #include "delivery/delivery.h"
 
@@ -30,22 +31,16 @@ struct PassOptions {
     int limit = 1'000'000;  // mails
 };
 
-// Why a mailbox sends nothing at present.
-struct MailboxHold {
-    std::string mailbox;
-    std::string reason;
-};
-
 struct PassResult {
     int campaigns = 0;  // running
     int written = 0;    // follow-ups
     int claimed = 0;
     int sent = 0;
-    int requeued = 0;   // to be tried again later
+    int requeued = 0;  // to be tried again later
     int failed = 0;
     int cancelled = 0;  // must not leave any more
     int in_doubt = 0;
-    int put_off = 0;    // drafts that may not leave now
+    int put_off = 0;       // drafts that may not leave now
     bool stopped = false;  // all sending is stopped
     std::vector<MailboxHold> holds;
     std::vector<std::string> problems;
@@ -62,11 +57,12 @@ class SendWorker {
 
   private:
     struct Run;
-    base::Task<> settle_all(Run& run);
+    base::Task<> settle_all();
     base::Task<> read_world(Run& run);
     base::Task<> write_followups(Run& run);
     base::Task<std::vector<Claim>> claim_all(Run& run);
     base::Task<std::vector<delivery::Prepared>> prepare_all(Run& run, std::vector<Claim>& claims);
+    base::Task<> give_up(std::int64_t draft_id, std::string reason);
     base::Task<> send_one(Run& run, Claim claim, delivery::Prepared email);
 
     Context context_;

@@ -35,6 +35,7 @@ struct Settings {
     std::string writer = "template";
     std::vector<std::string> model_fields = {"first_name", "company", "title"};  // may leave to it
     bool model_review = false;  // a second opinion of the model
+    bool model_classes = false;  // replies are sorted by the model (campaign/reply_class.h)
     std::vector<Step> steps = {{0, true}, {3, true}, {3, false}};
     // When: hours and weekdays in the lead's zone, else in `zone`; empty: [sending] timezone.
     std::string zone;
@@ -65,6 +66,7 @@ BOOST_DESCRIBE_STRUCT(
      writer,
      model_fields,
      model_review,
+     model_classes,
      steps,
      zone,
      start_hour,

@@ -4,7 +4,7 @@
 // lease ended comes back to ready_to_send where its mail provably did not leave; where the intent
 // was committed, mail and draft become in doubt. A draft in doubt follows its mail once that is
 // decided. Drafts that can never leave (their account was removed) are cancelled with the reason.
-// At most 500 drafts a call; `more` says that there are others.
+// At most 100 drafts of a kind a call; `more` says that there are others.
 #pragma once
 #include "base/time.h"
 #include "campaign/context.h"

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/check.h"
 #include "base/crypto.h"
 #include "base/text.h"
@@ -68,11 +70,6 @@ std::vector<LeadPlace> leads_of(store::Connection& connection, std::string_view 
         "ORDER BY id LIMIT 500",
         store::values(address_key)
     );
-}
-
-bool is_below(std::string_view domain, std::string_view parent) {
-    return domain == parent || (domain.ends_with(parent) && domain.size() > parent.size() &&
-                                domain[domain.size() - parent.size() - 1] == '.');
 }
 
 // Leads that only the pending opt-out has stopped go on where they stood; one in sequence with what
@@ -169,14 +166,13 @@ void suppress_domain(
     add(connection, "domain", base::to_lower(domain), reason, note, false, now);
 }
 
-std::int64_t stop_leads_of_domain(
+std::int64_t stop_leads_of_domains(
     store::Connection& connection,
-    std::string_view domain,
+    const DomainSet& domains,
     std::string_view reason,
     std::int64_t after,
     base::Timestamp now
 ) {
-    const std::string parent = base::to_lower(domain);
     const auto leads = connection.select<LeadPlace>(
         "SELECT id, email_key, status, status_reason FROM leads WHERE id > :after "
         "ORDER BY id LIMIT 500",
@@ -184,10 +180,23 @@ std::int64_t stop_leads_of_domain(
     );
     for (const LeadPlace& lead : leads) {
         const std::string_view key = lead.email_key;
-        if (is_below(key.substr(key.rfind('@') + 1), parent))
-            stop_lead(connection, lead.id, lead_status_for(reason), reason, now);
+        const bool meant = std::ranges::any_of(
+            domain_and_parents(key.substr(key.rfind('@') + 1)),
+            [&](const std::string& name) { return domains.contains(name); }
+        );
+        if (meant) stop_lead(connection, lead.id, lead_status_for(reason), reason, now);
     }
     return leads.empty() ? 0 : leads.back().id;
+}
+
+std::int64_t stop_leads_of_domain(
+    store::Connection& connection,
+    std::string_view domain,
+    std::string_view reason,
+    std::int64_t after,
+    base::Timestamp now
+) {
+    return stop_leads_of_domains(connection, {base::to_lower(domain)}, reason, after, now);
 }
 
 std::vector<Suppression> list_suppressions(

@@ -2,6 +2,7 @@
 // erased. Everything here runs inside a job on the campaign role (reading: the operator too).
 #pragma once
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,7 +42,7 @@ void suppress(
 );
 
 // The same for a whole domain and all below it, in ASCII. Its leads are stopped by
-// stop_leads_of_domain, in jobs of their own.
+// stop_leads_of_domains, in jobs of their own.
 void suppress_domain(
     store::Connection& connection,
     std::string_view domain,
@@ -49,8 +50,17 @@ void suppress_domain(
     std::string_view note,
     base::Timestamp now
 );
-// Looks at up to 500 leads with an id over `after`, and stops those at or below the domain. The
-// last id that was looked at; 0 at the end.
+using DomainSet = std::set<std::string, std::less<>>;
+// Looks at up to 500 leads with an id over `after`, and stops those at or below one of the domains.
+// The last id that was looked at; 0 at the end.
+std::int64_t stop_leads_of_domains(
+    store::Connection& connection,
+    const DomainSet& domains,
+    std::string_view reason,
+    std::int64_t after,
+    base::Timestamp now
+);
+// The same for one domain.
 std::int64_t stop_leads_of_domain(
     store::Connection& connection,
     std::string_view domain,

@@ -225,6 +225,9 @@ base::Result<int> run(const Invocation& invocation) {
     }
     const auto runtime = engine::Runtime::open(plan->settings, true);
     if (!runtime) return base::pass_on(runtime);
+    // Drawn now, so that it is in the very first backup.
+    const auto unsubscribe_key = (*runtime)->unsubscribe_key();
+    if (!unsubscribe_key) return base::pass_on(unsubscribe_key);
     if (!plan->toml.empty()) {
         const base::Result<> written = write_new_file(plan->toml_path, plan->toml);
         if (!written) return base::pass_on(written);

@@ -112,6 +112,8 @@ Problem check_url(const std::string& url, bool https_only) {
     const auto parsed = parse_http_url(url);
     if (!parsed) return "is not a usable URL: " + parsed.error().message;
     if (https_only && parsed->scheme != "https") return "is not https";
+    // Links are made from it, and a line of a mail's header holds 998 bytes.
+    if (https_only && url.size() > 300) return "is longer than 300 bytes";
     return std::nullopt;
 }
 

@@ -84,6 +84,7 @@ constexpr auto kBindings = std::to_array<Binding>({
     },
     {"dns.server", [](Settings& s) -> Field { return &s.dns.server; }},
     {"unsubscribe.url", [](Settings& s) -> Field { return &s.unsubscribe.url; }},
+    {"unsubscribe.listen", [](Settings& s) -> Field { return &s.unsubscribe.listen; }},
     {"api.listen", [](Settings& s) -> Field { return &s.api.listen; }},
 });
 static_assert(kBindings.size() == kKeys.size());

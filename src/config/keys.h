@@ -335,6 +335,12 @@ inline constexpr auto kKeys = std::to_array<Key>({
      .default_text = R"("")",
      .help = "Public https address of the unsubscribe page; it adds one-click unsubscribing "
              "(RFC 8058) to campaign mail."},
+    {.name = "unsubscribe.listen",
+     .type = KeyType::server,
+     .default_text = R"("")",
+     .help = "ADDRESS:PORT where `serve` shows the unsubscribe pages in plain HTTP, for a proxy "
+             "with that https address to pass /u/ on to, such as \"127.0.0.1:8026\"; empty: "
+             "nowhere."},
     {.name = "api.listen",
      .type = KeyType::listen,
      .default_text = R"("127.0.0.1:8025")",

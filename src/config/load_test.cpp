@@ -182,6 +182,10 @@ TEST(Load, EachProblemIsOneLineWithKeyValueAndMend) {
         {"[unsubscribe]\nurl = \"http://x.example.com/u\"",
          "/d/pilotlight.toml:2: unsubscribe.url = \"http://x.example.com/u\" is not https; use an …"
         },
+        {"[unsubscribe]\nurl = \"https://x.example.com/" + std::string(300, 'u') + "\"",
+         "… is longer than 300 bytes; use an …"},
+        {"[unsubscribe]\nlisten = \"8026\"",
+         "/d/pilotlight.toml:2: unsubscribe.listen = \"8026\" is not HOST:PORT; use …"},
         {"[api]\nlisten = \"8080\"",
          "/d/pilotlight.toml:2: api.listen = \"8080\" is not HOST:PORT; use …"},
         {"[dns]\nserver = \"9.9.9.9\"",

@@ -33,17 +33,23 @@ std::string_view last_part(std::string_view name) {
 
 }  // namespace
 
-std::string_view nearest_key(std::string_view name) {
+std::string_view nearest_of(std::string_view name, const std::vector<std::string_view>& known) {
     std::string_view best;
     std::size_t best_distance = 0;
-    for (const Key& key : kKeys) {
+    for (const std::string_view one : known) {
         const std::size_t found =
-            distance(name, key.name) + 2 * distance(last_part(name), last_part(key.name));
+            distance(name, one) + 2 * distance(last_part(name), last_part(one));
         if (!best.empty() && found >= best_distance) continue;
-        best = key.name;
+        best = one;
         best_distance = found;
     }
     return best;
+}
+
+std::string_view nearest_key(std::string_view name) {
+    std::vector<std::string_view> known;
+    for (const Key& key : kKeys) known.push_back(key.name);
+    return nearest_of(name, known);
 }
 
 }  // namespace config

@@ -139,7 +139,8 @@ struct DnsSettings {
 };
 
 struct UnsubscribeSettings {
-    std::string url;
+    std::string url;     // public, as recipients see it
+    std::string listen;  // "127.0.0.1:8026"; empty: the pages are not served
 };
 struct AlertsSettings {};
 struct ApiSettings {

@@ -36,16 +36,23 @@ Value value_of(const toml::node& node) {
     return OtherValue{"a date or time"};
 }
 
+void flatten(const toml::table& table, const std::string& prefix, std::vector<TomlEntry>& out);
+
 // Tables nest no deeper than toml++ allows in its parser (256), so recursion is bounded.
+void flatten_node(const toml::node& node, const std::string& name, std::vector<TomlEntry>& out) {
+    const toml::table* inner = node.as_table();
+    const toml::array* list = node.as_array();
+    if (inner != nullptr && !inner->empty())
+        flatten(*inner, name + ".", out);
+    else if (list != nullptr && list->is_array_of_tables())
+        for (std::size_t i = 0; i < list->size(); ++i)
+            flatten_node(*list->get(i), fmt::format("{}[{}]", name, i), out);
+    else
+        out.push_back({name, value_of(node), line_of(node)});
+}
+
 void flatten(const toml::table& table, const std::string& prefix, std::vector<TomlEntry>& out) {
-    for (const auto& [key, node] : table) {
-        const std::string name = prefix + std::string(key.str());
-        const toml::table* inner = node.as_table();
-        if (inner != nullptr && !inner->empty())
-            flatten(*inner, name + ".", out);
-        else
-            out.push_back({name, value_of(node), line_of(node)});
-    }
+    for (const auto& [key, node] : table) flatten_node(node, prefix + std::string(key.str()), out);
 }
 
 std::string quoted(std::string_view text) {

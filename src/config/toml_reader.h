@@ -18,7 +18,8 @@ using Value =
     std::variant<std::string, std::int64_t, double, bool, std::vector<std::string>, OtherValue>;
 
 struct TomlEntry {
-    std::string name;  // dotted: "llm.warmup.model"; an empty table has its own entry
+    std::string name;  // dotted: "llm.warmup.model"; an empty table has its own entry; the
+                       // tables of an array are counted: "step[0].subject"
     Value value;
     int line = 0;
     bool operator==(const TomlEntry&) const = default;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/log.h"
+#include "delivery/halt.h"
 #include "ledger/ledger.h"
 #include "mailbox/gaps.h"
 #include "mailbox/pauses.h"
@@ -55,9 +56,7 @@ bool is_final(const smtp::SendResult& result, const mailbox::Verdict& verdict) {
     return result.reply && result.reply->permanent() && verdict.permanent();
 }
 
-Report report_of(
-    std::int64_t id, const smtp::SendResult& result, const mailbox::Mailbox& from
-) {
+Report report_of(std::int64_t id, const smtp::SendResult& result, const mailbox::Mailbox& from) {
     Report report;
     report.email_id = id;
     report.error = result.error;
@@ -152,6 +151,10 @@ std::string_view to_string(Ending ending) {
     return "unknown";
 }
 
+bool kept_back(const Report& report) {
+    return report.ending == Ending::not_sent && report.error.stage == mailbox::kHeldStage;
+}
+
 Prepared prepared_of(const EmailRecord& email) {
     const auto from = base::Email::parse(email.from_);
     const auto to = base::Email::parse(email.to_);
@@ -178,6 +181,8 @@ base::Task<base::Result<>> Delivery::commit_intent(
         [side, id, hash = std::move(hash), &clock, precondition = std::move(precondition)](
             store::Connection& connection
         ) -> base::Result<> {
+            if (const std::optional<std::string> why = halted(connection))
+                return base::fail(base::ErrorCode::cancelled, mailbox::kHeldStage, *why);
             if (precondition) {
                 base::Result<> allowed = precondition(connection);
                 if (!allowed) return allowed;
@@ -214,6 +219,14 @@ base::Task<Report> Delivery::record(
         },
         store::Urgency::urgent
     );
+}
+
+base::Task<Report> Delivery::tell(Report report, Recorded recorded) {
+    if (!recorded) co_return report;
+    co_await db_.run(role(), [report, recorded](store::Connection& connection) {
+        recorded(connection, report);
+    });
+    co_return report;
 }
 
 base::Task<Report> Delivery::send(
@@ -259,6 +272,7 @@ base::Task<Report> Delivery::send(
     auto client = co_await connector_.smtp(from, deadline);
     if (!client) {
         Report report = not_sent(email_id, client.error(), from);
+        if (kept_back(report)) co_return co_await tell(std::move(report), std::move(recorded));
         co_return co_await record(std::move(report), std::move(from), false, std::move(recorded));
     }
     bool intent_committed = false;
@@ -276,10 +290,11 @@ base::Task<Report> Delivery::send(
     );
     connector_.release(from, std::move(*client));
     Report report = report_of(email_id, result, from);
+    if (!intent_committed && kept_back(report))
+        co_return co_await tell(std::move(report), std::move(recorded));
     const std::int64_t mailbox_id = from.id;
-    report = co_await record(
-        std::move(report), std::move(from), intent_committed, std::move(recorded)
-    );
+    report =
+        co_await record(std::move(report), std::move(from), intent_committed, std::move(recorded));
     if (report.mailbox_paused)
         base::log::warn("delivery", "mailbox {} is paused: {}", mailbox_id, report.verdict.words);
     if (report.ending != Ending::accepted)

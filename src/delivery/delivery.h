@@ -12,8 +12,8 @@
 //
 // What a refusal means happens in the transaction that records it: the mailbox is paused, the
 // message waits until its `not_before`, or is given up. A refusal that stops the campaign is in
-// the report for the caller. What else belongs to an ending (a draft, its lead) the caller changes in
-// that same transaction, by `Recorded`.
+// the report for the caller. What else belongs to an ending (a draft, its lead) the caller changes
+// in that same transaction, by `Recorded`.
 #pragma once
 #include <functional>
 
@@ -48,6 +48,10 @@ struct Report {
     bool mailbox_paused = false;                // by this report
 };
 
+// True where the report tells of no failure: nothing may leave at present (stop --all, or the
+// service stops). The row is as it was, and nobody is to blame.
+bool kept_back(const Report& report);
+
 class Delivery {
   public:
     // Checked in the intent's transaction, on the caller's role: an error keeps the message back.
@@ -74,8 +78,8 @@ class Delivery {
         base::MonotonicTime deadline,
         Recorded recorded = {}
     );
-    // Turns intents that a crash left into in_doubt; returns how many. Of campaigns only those whose
-    // draft nobody holds a lease on: others may be sending at this moment.
+    // Turns intents that a crash left into in_doubt; returns how many. Of campaigns only those
+    // whose draft nobody holds a lease on: others may be sending at this moment.
     base::Task<std::int64_t> recover();
 
     store::Role role() const;
@@ -87,6 +91,9 @@ class Delivery {
     base::Task<Report> record(
         Report report, mailbox::Mailbox from, bool own_intent, Recorded recorded
     );
+
+    // Of what was kept back the row says nothing; the caller's side of it is recorded all the same.
+    base::Task<Report> tell(Report report, Recorded recorded);
 
     store::Database& db_;
     mailbox::Connector& connector_;

@@ -159,8 +159,8 @@ bool resolve_accepted(
 
 // A crash left these: every row with an intent from before `before` and no result becomes in doubt.
 // Returns how many. Warmup: call it only where no other process can be sending (store lock held).
-// Campaign: any time; an intent whose draft is claimed under a lease that runs is left alone, and so
-// is an answer that a person has just sent (kAnswerPatience).
+// Campaign: any time; an intent whose draft is claimed under a lease that runs is left alone, and
+// so is an answer that a person has just sent (kAnswerPatience).
 inline constexpr std::chrono::minutes kAnswerPatience{15};
 std::int64_t recover_intents(store::Connection& connection, Side side, base::Timestamp before);
 

@@ -144,7 +144,8 @@ const std::vector<Step>& steps() {
          {{"in_doubt", "accepted"}, {"parked", "accepted"}}},
         {"recover_intents",
          [](Connection& c, Side side, std::int64_t) {
-             return delivery::recover_intents(c, side, kLater) == 1;
+             const base::Timestamp now = kLater + base::Duration(delivery::kAnswerPatience);
+             return delivery::recover_intents(c, side, now) == 1;
          },
          {{"intent", "in_doubt"}}},
     };
@@ -305,17 +306,49 @@ TEST_P(EmailRecords, AFoundOneWasSentWhenItsIntentWasCommitted) {
 }
 
 TEST_P(EmailRecords, RecoveringTouchesIntentsOfThePastOnly) {
+    // Of a campaign's answer, which no lease guards, only after a while.
+    const base::Timestamp now =
+        side() == Side::warmup ? kNow : kNow + base::Duration(delivery::kAnswerPatience);
     const std::int64_t old_one = prepare("old");
     const std::int64_t new_one = prepare("new");
     const std::int64_t waiting = prepare("waiting");
     in_job([&](Connection& c) {
         ASSERT_TRUE(intend(c, side(), old_one, kNow));
         ASSERT_TRUE(intend(c, side(), new_one, kLater));
-        EXPECT_EQ(delivery::recover_intents(c, side(), kNow), 1);
+        EXPECT_EQ(delivery::recover_intents(c, side(), now), 1);
     });
     EXPECT_EQ(row(old_one).status, "in_doubt");
     EXPECT_EQ(row(new_one).status, "intent");
     EXPECT_EQ(row(waiting).status, "prepared");
+}
+
+TEST(CampaignIntents, AreNoCrashsWhileALeaseOnTheirDraftRuns) {
+    support::ManualLoop loop;
+    store::OpenOptions options;
+    options.url = "sqlite::memory:";
+    options.inline_jobs = true;
+    options.create = true;
+    const auto db = store::open_database(options, loop);
+    const auto recover = [&](base::Timestamp lease_until) {
+        return base::run_to_end(loop, db->run(store::Role::campaign, [=](Connection& c) {
+            c.execute("DELETE FROM email_drafts");
+            c.execute("DELETE FROM emails_campaign");
+            c.execute(
+                "INSERT INTO email_drafts (id, to_email, subject, body, status, created_at, "
+                "lease_until) VALUES (7, 'a@b.test', 's', 'b', 'claimed', 1, :until)",
+                store::values(lease_until)
+            );
+            c.execute(
+                "INSERT INTO emails_campaign (email_type, draft_id, \"from\", \"to\", "
+                "from_mailbox_id, subject, message_id, status, send_key, token, raw_sha256, "
+                "created_at, intent_at) VALUES ('initial', 7, 'x@y.test', 'a@b.test', 1, 's', "
+                "'m@y.test', 'intent', 'draft:7', 't', 'h', 1, 1)"
+            );
+            return delivery::recover_intents(c, Side::campaign, kNow);
+        }));
+    };
+    EXPECT_EQ(recover(kLater), 0);
+    EXPECT_EQ(recover(kNow), 1);
 }
 
 TEST_P(EmailRecords, WithStatusGivesTheOldestFirstAndNoMoreThanAsked) {

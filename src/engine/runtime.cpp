@@ -1,6 +1,7 @@
 #include "engine/runtime.h"
 
 #include "base/random.h"
+#include "engine/clock.h"
 #include "engine/oauth_clients.h"
 #include "engine/wiring.h"
 #include "llm/campaign_model.h"
@@ -17,6 +18,10 @@ struct Runtime::World {
         : dialer(loop, {settings.tls.ca_file}), http(loop, {settings.tls.ca_file}) {}
 
     net::AsioLoop loop;
+    std::unique_ptr<base::Clock> work_clock = make_clock(loop, ClockFor::work);
+    std::unique_ptr<base::Clock> server_clock = make_clock(loop, ClockFor::network);
+    base::Clock& clock = work_clock ? *work_clock : loop;
+    base::Clock& network_clock = server_clock ? *server_clock : loop;
     base::SystemRandom random;
     net::AsioDialer dialer;
     net::CurlHttpClient http;
@@ -47,10 +52,10 @@ base::Result<std::unique_ptr<Runtime>> Runtime::open(config::Settings settings, 
     runtime->make_connector();
     runtime->token_header_ = runtime->run(engine::token_header(*world.db, world.random));
     world.warmup_model = llm::make_warmup_model(
-        runtime->settings_, world.http, world.loop, world.random, world.db.get()
+        runtime->settings_, world.http, world.clock, world.random, world.db.get()
     );
     world.campaign_model = llm::make_campaign_model(
-        runtime->settings_, world.http, world.loop, world.random, world.db.get()
+        runtime->settings_, world.http, world.clock, world.random, world.db.get()
     );
     return runtime;
 }
@@ -64,18 +69,22 @@ void Runtime::make_connector() {
     world.tokens = std::make_unique<mailbox::OAuthTokenSource>(
         *world.db,
         world.http,
-        world.loop,
+        world.network_clock,
         world.random,
         mailbox::OAuthTokenSettings{vault_, client_of, store::Role::operator_}
     );
     world.connector = std::make_unique<mailbox::Connector>(
-        world.dialer, world.loop, connector_settings(settings_), world.tokens.get(), &world.random
+        world.dialer,
+        world.network_clock,
+        connector_settings(settings_),
+        world.tokens.get(),
+        &world.random
     );
     world.connector->persist_pauses(*world.db);
 }
 
 base::Loop& Runtime::loop() { return world_->loop; }
-base::Clock& Runtime::clock() { return world_->loop; }
+base::Clock& Runtime::clock() { return world_->clock; }
 base::Random& Runtime::random() { return world_->random; }
 store::Database& Runtime::db() { return *world_->db; }
 net::Dialer& Runtime::dialer() { return world_->dialer; }
@@ -87,6 +96,20 @@ base::Result<mailbox::OAuthClient> Runtime::oauth_client(const mailbox::Mailbox&
 
 base::Result<std::unique_ptr<net::RedirectListener>> Runtime::listen_for_redirect() {
     return net::RedirectListener::open(world_->loop);
+}
+
+base::Result<std::unique_ptr<net::TcpListener>> Runtime::listen(
+    const std::string& address, net::TcpListener::OnConnection on_connection
+) {
+    return net::TcpListener::open(world_->loop, address, std::move(on_connection));
+}
+
+void Runtime::on_signal(int signal, std::function<void()> work) {
+    world_->loop.on_signal(signal, std::move(work));
+}
+
+base::Result<campaign::UnsubscribeKey> Runtime::unsubscribe_key() {
+    return run(campaign::UnsubscribeKey::load(db(), vault_, random()));
 }
 
 llm::ChatModel& Runtime::warmup_model() { return *world_->warmup_model; }

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "campaign/context.h"
+#include "campaign/unsubscribe_link.h"
 #include "config/settings.h"
 #include "delivery/token.h"
 #include "llm/chat_model.h"
@@ -15,6 +16,7 @@
 #include "mailbox/vault.h"
 #include "net/http_client.h"
 #include "net/redirect_listener.h"
+#include "net/tcp_listener.h"
 #include "store/database.h"
 #include "warmup/context.h"
 
@@ -40,6 +42,13 @@ class Runtime {
     // The owner's OAuth2 application for a mailbox, and where a browser comes back to.
     base::Result<mailbox::OAuthClient> oauth_client(const mailbox::Mailbox& mailbox) const;
     base::Result<std::unique_ptr<net::RedirectListener>> listen_for_redirect();
+    base::Result<std::unique_ptr<net::TcpListener>> listen(
+        const std::string& address, net::TcpListener::OnConnection on_connection
+    );
+    // Runs `work` on the loop each time the process gets this signal.
+    void on_signal(int signal, std::function<void()> work);
+    // What unsubscribe links are made and read with; drawn where the store has none yet.
+    base::Result<campaign::UnsubscribeKey> unsubscribe_key();
     llm::ChatModel& warmup_model();
     llm::ChatModel& campaign_model();
     const delivery::TokenMint& mint() const { return mint_; }

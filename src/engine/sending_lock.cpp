@@ -10,6 +10,17 @@
 
 namespace engine {
 
+namespace {
+
+std::string noted_pid(int file) {
+    std::string pid(20, '\0');
+    const ssize_t length = ::pread(file, pid.data(), pid.size(), 0);
+    pid.resize(length > 0 ? static_cast<std::size_t>(length) : 0);
+    return std::string(base::trim(pid));
+}
+
+}  // namespace
+
 base::Result<SendingLock> SendingLock::take(store::Database& db, const std::string& path) {
     base::Result<SendingLock> lock = take_file(path);
     if (!lock || db.engine() == "sqlite") return lock;
@@ -40,14 +51,12 @@ base::Result<SendingLock> SendingLock::take_file(const std::string& path) {
             base::ErrorCode::permission, "lock", "can't write " + path + ": is the folder writable?"
         );
     if (::flock(file, LOCK_EX | LOCK_NB) != 0) {
-        std::string holder(20, '\0');
-        const ssize_t length = ::pread(file, holder.data(), holder.size(), 0);
-        holder.resize(length > 0 ? static_cast<std::size_t>(length) : 0);
+        const std::string holder = noted_pid(file);
         ::close(file);
         return base::fail(
             base::ErrorCode::conflict,
             "lock",
-            "another pilotlight (process " + std::string(base::trim(holder)) +
+            "another pilotlight (process " + holder +
                 ") is sending with this store; wait for it, or stop it"
         );
     }
@@ -60,6 +69,15 @@ base::Result<SendingLock> SendingLock::take_file(const std::string& path) {
             base::ErrorCode::storage, "lock", "can't write " + path + ": is the disk full?"
         );
     return lock;
+}
+
+std::optional<std::string> SendingLock::holder(const std::string& path) {
+    const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (file < 0) return std::nullopt;
+    const bool free = ::flock(file, LOCK_SH | LOCK_NB) == 0;
+    const std::string pid = free ? std::string() : noted_pid(file);
+    ::close(file);
+    return free ? std::nullopt : std::optional(pid);
 }
 
 SendingLock::SendingLock(SendingLock&& other) noexcept

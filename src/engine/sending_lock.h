@@ -2,6 +2,7 @@
 // result as left by a crash, so nobody else may be in the middle of a send, on this machine or,
 // where the store is on a server, on another.
 #pragma once
+#include <optional>
 #include <string>
 
 #include "base/result.h"
@@ -16,6 +17,9 @@ class SendingLock {
     // conflict where another process holds it (names its pid on this machine), permission where the
     // file can't be made, storage where the server can't be asked. May block for 2 s.
     static base::Result<SendingLock> take(store::Database& db, const std::string& path);
+    // The process of this machine that holds the lock on this file, as it says itself; nothing
+    // where none does.
+    static std::optional<std::string> holder(const std::string& path);
     SendingLock(SendingLock&& other) noexcept;
     SendingLock& operator=(SendingLock&&) = delete;
     ~SendingLock();

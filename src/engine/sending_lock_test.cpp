@@ -18,11 +18,14 @@ TEST(SendingLock, OneHolderAtATimeAndTheSecondIsToldWho) {
     {
         const auto first = engine::SendingLock::take(*db, path);
         ASSERT_TRUE(first);
+        EXPECT_EQ(engine::SendingLock::holder(path), std::to_string(getpid()));
         const auto second = engine::SendingLock::take(*db, path);
         ASSERT_FALSE(second);
         EXPECT_EQ(second.error().code, base::ErrorCode::conflict);
         EXPECT_NE(second.error().message.find(std::to_string(getpid())), std::string::npos);
     }
+    EXPECT_EQ(engine::SendingLock::holder(path), std::nullopt);
+    EXPECT_EQ(engine::SendingLock::holder(folder / "missing"), std::nullopt);
     EXPECT_TRUE(engine::SendingLock::take(*db, path));
     EXPECT_FALSE(engine::SendingLock::take(*db, folder / "no" / "such" / "folder"));
     std::filesystem::remove_all(folder);

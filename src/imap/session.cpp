@@ -173,7 +173,10 @@ base::Result<Reply> Session::take_reply() {
     return Reply{};
 }
 
-bool Session::has(std::string_view capability) const { return capabilities_.contains(capability); }
+bool Session::has(std::string_view capability) const {
+    const std::string word = " " + std::string(capability) + " ";
+    return capabilities_.contains(word);
+}
 
 void Session::enter(State state) {
     state_ = state;

@@ -17,7 +17,6 @@
 // Server words in them are untrusted, and cleared of the password.
 #pragma once
 #include <map>
-#include <set>
 
 #include "imap/command.h"
 #include "imap/response.h"
@@ -143,7 +142,9 @@ class Session : public net::Session {
     std::string outgoing_;            // not written yet
     std::vector<std::string> parts_;  // to be sent after the next "+", last first
 
-    std::set<std::string, std::less<>> capabilities_;
+    // " IDLE UIDPLUS ": of all that an idle connection keeps, a set of strings would be the
+    // largest.
+    std::string capabilities_;
     bool capabilities_known_ = false;  // the server said them since they were last in doubt
     std::string bye_;                  // its words, once it has said BYE
     std::map<std::string, std::string>

@@ -147,7 +147,8 @@ void Session::login_refused(const StatusLine& line) {
 }
 
 void Session::keep_capabilities(const std::vector<std::string>& names) {
-    capabilities_ = {names.begin(), names.end()};
+    capabilities_ = " " + base::join(names, " ") + " ";
+    capabilities_.shrink_to_fit();
     capabilities_known_ = true;
 }
 

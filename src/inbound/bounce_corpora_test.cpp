@@ -5,23 +5,22 @@
 // read without the rules that carry its name, and, stricter, without every rule that no file of
 // another family speaks for. Rules that fit exactly one file are counted: many of them would mean
 // that the corpus was learned by heart.
-#include <boost/json.hpp>
-
 #include <chrono>
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 
 #include "base/text.h"
 #include "inbound/classify.h"
 #include "inbound/text_fold.h"
+#include "tests/support/corpora.h"
 
 namespace inbound {
 namespace {
 
 namespace fs = std::filesystem;
 namespace json = boost::json;
+using support::read_file;
+using support::read_labels;
+using support::Share;
 
 // The promises; what is reached stands above them.
 constexpr double kKindFloor = 0.99;
@@ -58,34 +57,6 @@ const std::map<std::string, std::vector<std::string>>& rule_families() {
     };
     return families;
 }
-
-std::string read_file(const fs::path& path) {
-    std::ifstream in(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-}
-
-std::vector<json::object> read_labels(const fs::path& path) {
-    std::vector<json::object> labels;
-    std::ifstream in(path);
-    for (std::string line; std::getline(in, line);) labels.push_back(json::parse(line).as_object());
-    return labels;
-}
-
-struct Share {
-    std::size_t right = 0;
-    std::size_t all = 0;
-    void operator+=(const Share& other) {
-        right += other.right;
-        all += other.all;
-    }
-    void count(bool is_right) {
-        ++all;
-        right += is_right ? 1 : 0;
-    }
-    double value() const {
-        return all == 0 ? 0 : static_cast<double>(right) / static_cast<double>(all);
-    }
-};
 
 void print(const char* name, const Share& share) {
     std::printf("  %-28s %zu of %zu, %.1f %%\n", name, share.right, share.all, 100 * share.value());
@@ -160,16 +131,9 @@ Score score_of(const Labelled& mail, const BounceRules& rules) {
     return score;
 }
 
-class BounceCorpora : public testing::Test {
+class BounceCorpora : public support::CorporaTest {
   protected:
-    void SetUp() override {
-        const char* folder = std::getenv("PILOTLIGHT_CORPORA");
-        if (folder == nullptr)
-            GTEST_SKIP(
-            ) << "skipped: PILOTLIGHT_CORPORA is not set (the folder of third-party mail)";
-        root_ = folder;
-        ASSERT_TRUE(fs::exists(root_ / "bounces/sisimai/labels.jsonl")) << root_;
-    }
+    BounceCorpora() : CorporaTest("bounces/sisimai/labels.jsonl") {}
 
     std::vector<Labelled> labelled_bounces() const {
         std::vector<Labelled> mails;
@@ -200,8 +164,6 @@ class BounceCorpora : public testing::Test {
             if (name.starts_with(prefix)) name.erase(0, 6);
         return name;
     }
-
-    fs::path root_;
 };
 
 TEST_F(BounceCorpora, SayWhatAndWhy) {

@@ -43,6 +43,7 @@ struct Incoming {
     Place place;
     Marks marks;  // flags and labels it was found with; none where only headers were read
     mime::Message message;
+    bool headers_only = false;
     base::Timestamp found_at;
     std::uint64_t gmail_thread_id = 0;  // 0 at other providers
 };

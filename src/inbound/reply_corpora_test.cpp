@@ -4,25 +4,24 @@
 // A set's labels differ in what they call the reply: talon's text pairs keep every signature,
 // crisp's first fragment keeps names below the text, discourse's forum keeps quotes between
 // answers. What is compared: both texts without CR and without blanks at both ends.
-#include <boost/json.hpp>
-
 #include <chrono>
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 
 #include "base/text.h"
 #include "inbound/auto_reply.h"
 #include "inbound/reply_text.h"
 #include "mime/html_text.h"
 #include "mime/message.h"
+#include "tests/support/corpora.h"
 
 namespace inbound {
 namespace {
 
 namespace fs = std::filesystem;
 namespace json = boost::json;
+using support::read_file;
+using support::read_labels;
+using support::Share;
 
 // Below what was reached when this was written (94.7 %, HTML 76 %), since more of each set may be
 // laid down.
@@ -30,38 +29,9 @@ constexpr double kExactFloor = 0.85;
 constexpr double kHtmlFloor = 0.70;
 constexpr std::chrono::milliseconds kTimeMax{1000};
 
-std::string read_file(const fs::path& path) {
-    std::ifstream in(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-}
-
-std::vector<json::object> read_labels(const fs::path& path) {
-    std::vector<json::object> labels;
-    std::ifstream in(path);
-    for (std::string line; std::getline(in, line);) {
-        json::error_code problem;
-        json::value parsed = json::parse(line, problem);
-        EXPECT_FALSE(problem) << path;
-        if (!problem) labels.push_back(std::move(parsed.as_object()));
-    }
-    return labels;
-}
-
 std::string comparable(std::string_view text) {
     return std::string(base::trim(base::replace_all(std::string(text), "\r", "")));
 }
-
-struct Share {
-    std::size_t right = 0;
-    std::size_t all = 0;
-    void operator+=(const Share& other) {
-        right += other.right;
-        all += other.all;
-    }
-    double value() const {
-        return all == 0 ? 0 : static_cast<double>(right) / static_cast<double>(all);
-    }
-};
 
 void print_score(const std::string& name, const Share& share) {
     std::printf(
@@ -73,24 +43,16 @@ void print_score(const std::string& name, const Share& share) {
     );
 }
 
-class ReplyCorpora : public testing::Test {
+class ReplyCorpora : public support::CorporaTest {
   protected:
-    void SetUp() override {
-        const char* folder = std::getenv("PILOTLIGHT_CORPORA");
-        if (folder == nullptr)
-            GTEST_SKIP(
-            ) << "skipped: PILOTLIGHT_CORPORA is not set (the folder of third-party mail)";
-        root_ = folder;
-        ASSERT_TRUE(fs::exists(root_ / "replies")) << root_ << " has no replies";
-    }
+    ReplyCorpora() : CorporaTest("replies") {}
 
     static void compare(
         Share& share, const std::string& name, std::string_view text, std::string_view expected
     ) {
         const std::string read = comparable(reply_text_of(text));
         const bool same = read == comparable(expected);
-        ++share.all;
-        share.right += same ? 1 : 0;
+        share.count(same);
         if (same) return;
         std::printf("other reply text: %s\n", name.c_str());
         if (std::getenv("PILOTLIGHT_SHOW") != nullptr)
@@ -147,8 +109,6 @@ class ReplyCorpora : public testing::Test {
         }
         return share;
     }
-
-    fs::path root_;
 };
 
 TEST_F(ReplyCorpora, ReplyTextIsExact) {

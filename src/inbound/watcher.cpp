@@ -241,6 +241,7 @@ base::Task<> Watcher::offer_some(Look& look, std::vector<imap::Fetched> fetched)
                 incoming.email_id = choices[i].email_id;
                 incoming.gmail_thread_id = one.gmail_thread_id;
                 incoming.message = headers[offered[i]];
+                incoming.headers_only = true;
                 const Handled handled = co_await lane.handler->handle(std::move(incoming));
                 look.found += handled.ours;
             }

@@ -35,6 +35,7 @@ std::unique_ptr<ChatModel> make_campaign_model(
     options.section = "llm.campaign";
     options.api_key_env = campaign.api_key_env;
     options.budget = {"campaign", store::Role::campaign, campaign.requests_per_day};
+    if (shares_organisation(settings)) options.reserve = Reserve{};
     return std::make_unique<ModelChain>(std::move(options), http, clock, random, database);
 }
 

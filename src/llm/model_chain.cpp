@@ -17,9 +17,19 @@ std::vector<std::string> without_repeats(const std::vector<std::string>& models)
     return kept;
 }
 
-Usage usage_of(const Attempt& attempt, const Decision& decision, base::Timestamp now) {
+// A block that another side's share asks for ends within a minute, mostly: it is waited for.
+constexpr base::Duration kWaitForShare = std::chrono::seconds(70);
+
+Usage usage_of(
+    const Attempt& attempt,
+    const Decision& decision,
+    const std::optional<Reserve>& reserve,
+    base::Timestamp now
+) {
     Usage usage{!attempt.result.has_value(), attempt.tokens_in, attempt.tokens_out, {}};
     if (decision.block) usage.blocked_until = now + *decision.block;
+    const auto hold = reserve ? reserve_hold(*reserve, attempt.limits) : std::nullopt;
+    if (hold) usage.blocked_until = std::max(usage.blocked_until, now + *hold);
     return usage;
 }
 
@@ -36,7 +46,8 @@ ModelChain::ModelChain(
       clock_(clock),
       random_(random),
       client_(options_.client, http, clock),
-      budget_(options_.budget, clock, database) {
+      budget_(options_.budget, clock, database),
+      pace_(options_.reserve ? options_.reserve->requests_per_minute : 0) {
     options_.models = without_repeats(options_.models);
 }
 
@@ -89,18 +100,33 @@ void ModelChain::name_the_key(Error& error) const {
         error.message += "; check the environment variable " + options_.api_key_env;
 }
 
+// Waits until this side's part of the minute has room; false where that is too late.
+base::Task<bool> ModelChain::keep_pace(base::MonotonicTime deadline) {
+    if (!options_.reserve) co_return true;
+    const base::MonotonicTime next = clock_.in(pace_.wait(clock_.monotonic()));
+    if (next >= deadline) co_return false;
+    co_await clock_.sleep_until(next);
+    pace_.note(clock_.monotonic());
+    co_return true;
+}
+
 // Waits for a block that ends soon, so that two questions in a row don't fall back for a second's
 // sake.
 base::Task<base::Result<>> ModelChain::permit(std::string model, base::MonotonicTime deadline) {
     Permit given = co_await budget_.reserve(model);
     const base::Duration left = given.until - clock_.now();
     const base::MonotonicTime end = clock_.in(left);
-    if (given.kind == Permit::Kind::blocked && left <= kShortWait && end < deadline) {
+    const base::Duration patience = options_.reserve ? kWaitForShare : kShortWait;
+    if (given.kind == Permit::Kind::blocked && left <= patience && end < deadline) {
         co_await clock_.sleep_until(end);
         given = co_await budget_.reserve(model);
     }
-    if (given.kind == Permit::Kind::granted) co_return base::Result<>();
-    co_return std::unexpected(refused_permit(model, given));
+    if (given.kind != Permit::Kind::granted) co_return std::unexpected(refused_permit(model, given));
+    const bool in_pace = co_await keep_pace(deadline);
+    if (in_pace) co_return base::Result<>();
+    co_return base::fail(
+        ErrorCode::unavailable, stage(), "this minute's share of requests is used up"
+    );
 }
 
 base::Task<ModelChain::Turn> ModelChain::ask_model(
@@ -113,7 +139,7 @@ base::Task<ModelChain::Turn> ModelChain::ask_model(
         const base::Duration timeout = std::min(options_.request_timeout, left);
         Attempt attempt = co_await client_.ask_once(question, model, timeout);
         const Decision decision = decide(attempt, retries, random_);
-        const Usage usage = usage_of(attempt, decision, clock_.now());
+        const Usage usage = usage_of(attempt, decision, options_.reserve, clock_.now());
         co_await budget_.record(model, usage);
         if (attempt.model_gone) tell_gone(model, attempt.result.error());
         if (!attempt.result) name_the_key(attempt.result.error());

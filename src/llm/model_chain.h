@@ -15,6 +15,7 @@
 #include "llm/budget.h"
 #include "llm/failure.h"
 #include "llm/openai_client.h"
+#include "llm/reserve.h"
 
 namespace llm {
 
@@ -28,6 +29,7 @@ class ModelChain : public ChatModel {
         Budget::Options budget;
         base::Duration request_timeout = std::chrono::seconds(60);
         base::Duration question_timeout = std::chrono::seconds(120);
+        std::optional<Reserve> reserve = std::nullopt;  // what this chain leaves to another side
     };
     ModelChain(
         Options options,
@@ -53,6 +55,7 @@ class ModelChain : public ChatModel {
     base::Task<Turn> ask_model(
         const Question& question, std::string model, base::MonotonicTime deadline
     );
+    base::Task<bool> keep_pace(base::MonotonicTime deadline);
     base::Task<base::Result<>> permit(std::string model, base::MonotonicTime deadline);
     base::Error not_configured() const;
     base::Error nothing_left() const;
@@ -69,6 +72,7 @@ class ModelChain : public ChatModel {
     base::Random& random_;
     OpenAiClient client_;
     Budget budget_;
+    MinutePace pace_;
     std::set<std::string> gone_;
 };
 

@@ -81,6 +81,8 @@ std::optional<base::Timestamp> parse_http_date(std::string_view text) {
 RateLimits read_rate_limits(const net::HttpResponse& response, base::Timestamp now) {
     RateLimits limits;
     limits.retry_after = read_retry_after(response.header("retry-after"), now);
+    limits.limit_requests = base::parse_int(response.header("x-ratelimit-limit-requests"));
+    limits.limit_tokens = base::parse_int(response.header("x-ratelimit-limit-tokens"));
     limits.remaining_requests = base::parse_int(response.header("x-ratelimit-remaining-requests"));
     limits.remaining_tokens = base::parse_int(response.header("x-ratelimit-remaining-tokens"));
     limits.reset_requests = parse_reset(response.header("x-ratelimit-reset-requests"));

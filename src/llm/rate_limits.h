@@ -1,7 +1,7 @@
 // What a provider says about its limits in the headers of an answer.
 //
-// `retry-after` is seconds or an HTTP date (RFC 9110 section 10.2.3); `x-ratelimit-remaining-*` are
-// counts and `x-ratelimit-reset-*` spans such as "2m59.56s" (Groq, OpenAI). What does not parse is
+// `retry-after` is seconds or an HTTP date (RFC 9110 section 10.2.3); `x-ratelimit-remaining-*` and
+// `-limit-*` are counts and `x-ratelimit-reset-*` spans such as "2m59.56s" (Groq, OpenAI). What does not parse is
 // left out. Spans over a day count as a day, so that a bad header can't stop us for longer.
 #pragma once
 #include <optional>
@@ -14,6 +14,8 @@ namespace llm {
 
 struct RateLimits {
     std::optional<base::Duration> retry_after;
+    std::optional<std::int64_t> limit_requests;      // Groq: a day
+    std::optional<std::int64_t> limit_tokens;        // Groq: a minute
     std::optional<std::int64_t> remaining_requests;  // Groq: of the day
     std::optional<std::int64_t> remaining_tokens;    // Groq: of the minute
     std::optional<base::Duration> reset_requests;

@@ -234,6 +234,7 @@ base::Task<base::Result<SmtpSession>> Connector::smtp(
     const AccountKey account = account_of(mailbox, Protocol::smtp);
     auto entered = co_await enter(account, deadline);
     if (!entered) co_return base::pass_on(entered);
+    if (held_) co_return base::fail(base::ErrorCode::cancelled, kHeldStage, *held_);
     if (entered->idle) co_return std::move(entered->idle);
     for (bool replaced = false;; replaced = true) {
         base::Result<Secret> secret = Secret{};

@@ -26,6 +26,9 @@
 
 namespace mailbox {
 
+// The stage of an error that says nothing of mailbox, server or message: nothing may leave now.
+inline constexpr const char* kHeldStage = "sending.held";
+
 struct ConnectorSettings {
     std::string ehlo_name;  // empty: the address literal [127.0.0.1]
     bool log_in = true;     // false: the SMTP servers know us by our address, as relays do
@@ -61,6 +64,13 @@ class Connector {
     base::Task<> close_idle(base::MonotonicTime deadline);
     // The owner acted: what was refused before may be tried again.
     void forget(std::int64_t mailbox_id);
+
+    // From now on no SMTP session is given out: smtp() fails at once as `cancelled` with the stage
+    // kHeldStage and these words (the service stops, or all sending was stopped). Sessions under
+    // way go on.
+    void hold_sending(std::string why) { held_ = std::move(why); }
+    void release_sending() { held_.reset(); }
+    bool sending_held() const { return held_.has_value(); }
 
     // What waiting times are drawn from.
     base::Random& random() { return random_; }
@@ -117,6 +127,7 @@ class Connector {
     Governor governor_;
     SessionPlaces places_;
     store::Database* db_ = nullptr;
+    std::optional<std::string> held_;
     std::map<std::int64_t, Idle> idle_;
     std::map<std::int64_t, Refused> refused_;
     std::shared_ptr<Closing> closing_;

@@ -32,10 +32,7 @@ void note_mail(store::Connection& connection, std::int64_t mailbox_id, base::Tim
 }
 
 void note_campaign_mail(
-    store::Connection& connection,
-    std::int64_t mailbox_id,
-    base::Timestamp at,
-    base::Timestamp next
+    store::Connection& connection, std::int64_t mailbox_id, base::Timestamp at, base::Timestamp next
 ) {
     connection.execute(
         "INSERT INTO mailbox_gaps (mailbox_id, last_mail_at, next_campaign_at) "

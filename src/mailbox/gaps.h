@@ -21,10 +21,7 @@ std::optional<Gap> gap_of(store::Connection& connection, std::int64_t mailbox_id
 void note_mail(store::Connection& connection, std::int64_t mailbox_id, base::Timestamp at);
 // A campaign mail is leaving at `at`; the next one not before `next`.
 void note_campaign_mail(
-    store::Connection& connection,
-    std::int64_t mailbox_id,
-    base::Timestamp at,
-    base::Timestamp next
+    store::Connection& connection, std::int64_t mailbox_id, base::Timestamp at, base::Timestamp next
 );
 
 }  // namespace mailbox

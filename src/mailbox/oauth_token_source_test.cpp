@@ -214,6 +214,33 @@ TEST_F(TokenSourceTest, AWithdrawnLoginPausesTheMailboxOnce) {
     EXPECT_EQ(token().value(), "first-access");
 }
 
+TEST_F(TokenSourceTest, ADiscardedTokenIsReplacedByOneExchange) {
+    authorize();
+    mailbox::OAuthTokenSource asked = source();
+    base::run_to_end(loop_, asked.discard(box_, "another-token"));
+    EXPECT_EQ(token().value(), "first-access") << "somebody else's token says nothing of ours";
+    base::run_to_end(loop_, asked.discard(box_, "first-access"));
+    const auto second = token();
+    ASSERT_TRUE(second) << second.error().describe();
+    EXPECT_NE(*second, "first-access");
+    base::run_to_end(loop_, asked.discard(box_, "first-access"));
+    EXPECT_EQ(token().value(), *second) << "a late word about the old one";
+    EXPECT_EQ(provider_.exchanges(), 1);
+}
+
+// The provider of tokens and the mail server differ: the pause is the mail server's.
+TEST_F(TokenSourceTest, ANewTokenLiftsNoPauseThatAMailServersRefusalBegan) {
+    authorize();
+    change("UPDATE mailboxes SET status = 'paused', paused_by = 'login', status_reason = 'refused'"
+    );
+    let_pass(hours(2));
+    EXPECT_TRUE(token());
+    EXPECT_EQ(provider_.exchanges(), 1);
+    EXPECT_EQ(stored().status, mailbox::Status::paused);
+    authorize();
+    EXPECT_EQ(stored().status, mailbox::Status::active);
+}
+
 TEST_F(TokenSourceTest, APauseOfTheOwnersOutlivesALogin) {
     authorize();
     change("UPDATE mailboxes SET status = 'paused', status_reason = 'on holiday'");

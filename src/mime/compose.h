@@ -38,12 +38,12 @@ struct Outgoing {
     std::vector<std::pair<std::string, std::string>> extra_headers;
 };
 
-// multipart/alternative with text/plain and text/html (or text/plain alone), each 7bit or quoted-printable in UTF-8;
-// headers folded at 78 and encoded by RFC 2047; CRLF line ends, no bare CR or LF, no line over 998,
-// no X-Mailer. The boundary comes from `random`, everything else from `message`. A local part that
-// is not ASCII is written as it is: such mail needs SMTPUTF8. invalid_input, naming the header or
-// part: CR, LF or NUL in a header value (header injection), NUL in a body, text that is not UTF-8,
-// an extra header that is not ASCII or doubles one of the above.
+// multipart/alternative with text/plain and text/html (or text/plain alone), each 7bit or
+// quoted-printable in UTF-8; headers folded at 78 and encoded by RFC 2047; CRLF line ends, no bare
+// CR or LF, no line over 998, no X-Mailer. The boundary comes from `random`, everything else from
+// `message`. A local part that is not ASCII is written as it is: such mail needs SMTPUTF8.
+// invalid_input, naming the header or part: CR, LF or NUL in a header value (header injection), NUL
+// in a body, text that is not UTF-8, an extra header that is not ASCII or doubles one of the above.
 base::Result<std::string> compose(const Outgoing& message, base::Random& random);
 
 }  // namespace mime

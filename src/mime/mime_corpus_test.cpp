@@ -1,23 +1,21 @@
 // Measures the reader against mail of other projects, outside of this repository:
 // $PILOTLIGHT_CORPORA. `mime/consensus.txt` names the mails whose leaf types two independent
 // parsers read alike.
-#include <boost/json.hpp>
-
 #include <chrono>
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 
 #include "base/random.h"
 #include "base/text.h"
 #include "mime/message.h"
+#include "tests/support/corpora.h"
 
 namespace mime {
 namespace {
 
 namespace fs = std::filesystem;
 namespace json = boost::json;
+using support::read_file;
+using support::Share;
 
 // What was reached when this was written, a little below it: 100 % of leaves; ids, subjects and
 // senders differ where a mail is broken and there is no one right reading.
@@ -28,32 +26,15 @@ constexpr double kDateFloor = 0.98;
 // 200 ms is the promise; five times that leaves room for slow machines and debug builds.
 constexpr std::chrono::milliseconds kTimeMax{1000};
 
-std::string read_file(const fs::path& path) {
-    std::ifstream in(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-}
-
-class MimeCorpus : public testing::Test {
+class MimeCorpus : public support::CorporaTest {
   protected:
-    void SetUp() override {
-        const char* folder = std::getenv("PILOTLIGHT_CORPORA");
-        if (folder == nullptr)
-            GTEST_SKIP(
-            ) << "skipped: PILOTLIGHT_CORPORA is not set (the folder of third-party mail)";
-        root_ = folder;
-        ASSERT_TRUE(fs::exists(root_ / "mime/consensus.txt"))
-            << root_ << " has no mime/consensus.txt";
-    }
+    MimeCorpus() : CorporaTest("mime/consensus.txt") {}
 
     // The lines of a .jsonl file by their "file".
     std::map<std::string, json::object> labels(const std::string& name) const {
         std::map<std::string, json::object> result;
-        std::ifstream in(root_ / "mime" / name);
-        for (std::string line; std::getline(in, line);) {
-            json::error_code problem;
-            json::value parsed = json::parse(line, problem);
-            if (problem) continue;  // a label with half a surrogate pair, which JSON can't hold
-            json::object value = std::move(parsed.as_object());
+        std::size_t broken = 0;  // labels with half a surrogate pair, which JSON can't hold
+        for (json::object& value : support::read_labels(root_ / "mime" / name, &broken)) {
             std::string file(value.at("file").as_string());
             result.emplace(std::move(file), std::move(value));
         }
@@ -61,20 +42,6 @@ class MimeCorpus : public testing::Test {
     }
 
     fs::path mail(const std::string& file) const { return root_ / "mime/mails" / file; }
-
-    fs::path root_;
-};
-
-struct Share {
-    std::size_t right = 0;
-    std::size_t all = 0;
-    double value() const {
-        return all == 0 ? 0 : static_cast<double>(right) / static_cast<double>(all);
-    }
-    void count(bool is_right) {
-        ++all;
-        right += is_right ? 1 : 0;
-    }
 };
 
 std::vector<std::string> strings_of(const json::value& value) {

@@ -243,4 +243,17 @@ base::Task<base::Result<std::vector<std::string>>> AresDnsClient::txt(
     co_return read_txt(*answer, name);
 }
 
+base::Task<base::Result<bool>> AresDnsClient::has_address(
+    std::string name, base::MonotonicTime deadline
+) {
+    for (const int type : {kTypeA, kTypeAaaa}) {
+        const Answer answer = co_await ask(name, type, deadline);
+        if (!answer && answer.error().code == base::ErrorCode::not_found) continue;
+        if (!answer) co_return base::pass_on(answer);
+        const base::Result<bool> found = read_address(*answer, name, type);
+        if (!found || *found) co_return found;
+    }
+    co_return false;
+}
+
 }  // namespace net

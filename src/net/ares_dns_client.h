@@ -36,6 +36,8 @@ class AresDnsClient : public DnsClient {
     base::Task<base::Result<std::vector<std::string>>> txt(
         std::string name, base::MonotonicTime deadline
     ) override;
+    base::Task<base::Result<bool>> has_address(std::string name, base::MonotonicTime deadline)
+        override;
 
   private:
     class Worker;

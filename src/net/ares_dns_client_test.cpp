@@ -79,7 +79,27 @@ TEST_F(AresDnsClient, TellsNoNameFromNoRecordsAndFromANullMx) {
     EXPECT_THAT(missing.error().message, HasSubstr("nowhere.test: there is no such name"));
     EXPECT_EQ(code("texts.test"), base::ErrorCode::not_found);
     EXPECT_EQ(code("null.test"), base::ErrorCode::not_found);
+    EXPECT_EQ(mx("null.test").error().enhanced, net::kNullMx);
     EXPECT_EQ(srv("_imap._tcp.co.test").error().code, base::ErrorCode::not_found);
+}
+
+TEST_F(AresDnsClient, SaysWhetherANameHasAnAddress) {
+    const auto has = [&](const std::string& name) {
+        return base::run_to_end(
+            loop_, client_.has_address(name, loop_.in(std::chrono::seconds(5)))
+        );
+    };
+    server_.add("four.test", {1, std::string("\x7f\0\0\1", 4)});
+    server_.add("six.test", {28, std::string(15, '\0') + '\1'});
+    server_.add("mail.test", net::LoopbackDns::mx(1, "mail.test"));
+    server_.set_manner("lost.test", Manner::failing);
+    EXPECT_EQ(has("four.test"), true);
+    EXPECT_EQ(has("six.test"), true);
+    EXPECT_EQ(has("mail.test"), false);
+    EXPECT_EQ(has("nowhere.test"), false);
+    EXPECT_FALSE(has("lost.test"));
+    EXPECT_EQ(mx("nowhere.test").error().enhanced, net::kNoSuchDomain);
+    EXPECT_EQ(mx("four.test").error().enhanced, "");
 }
 
 TEST_F(AresDnsClient, LeavesOutWhatIsNoHostName) {

@@ -39,6 +39,18 @@ base::Result<std::vector<Record>> at_least_one(
     return records;
 }
 
+base::Error with_code(base::Error error, const char* enhanced) {
+    error.enhanced = enhanced;
+    return error;
+}
+
+// The one record ". IN MX 0 ." says that the domain takes no mail.
+bool is_null_mx(const ares_mx_reply* list) {
+    if (list == nullptr || list->next != nullptr || list->host == nullptr) return false;
+    const std::string_view host = list->host;
+    return host.empty() || host == ".";
+}
+
 // The heavier of two equals first: an owner's mailbox wants one server that stays, not RFC 2782's
 // lots drawn at every look.
 bool better(const SrvRecord& left, const SrvRecord& right) {
@@ -61,7 +73,9 @@ base::Error dns_error(int status, const std::string& name) {
     };
     switch (status) {
         case ARES_ENOTFOUND:
-            return error(base::ErrorCode::not_found, "there is no such name");
+            return with_code(
+                error(base::ErrorCode::not_found, "there is no such name"), kNoSuchDomain
+            );
         case ARES_ENODATA:
             return error(base::ErrorCode::not_found, "it has no such records");
         case ARES_EBADNAME:
@@ -92,6 +106,18 @@ base::Result<std::vector<MxRecord>> read_mx(const std::string& answer, const std
         ::ares_parse_mx_reply(bytes_of(answer), static_cast<int>(answer.size()), &list);
     const AresList<ares_mx_reply> owner(list);
     if (status != ARES_SUCCESS) return std::unexpected(dns_error(status, domain));
+    if (is_null_mx(list))
+        return std::unexpected(with_code(
+            base::Error{
+                base::ErrorCode::not_found,
+                "net.dns",
+                base::printable(domain, 260) + " says that it takes no mail",
+                {},
+                0,
+                {}
+            },
+            kNullMx
+        ));
     std::vector<MxRecord> records;
     for (const auto* one = list; one != nullptr && records.size() < kRecordsMax; one = one->next) {
         std::string host = host_name(one->host);
@@ -136,6 +162,19 @@ base::Result<std::vector<std::string>> read_txt(
     }
     std::ranges::sort(records);
     return at_least_one(std::move(records), name);
+}
+
+base::Result<bool> read_address(const std::string& answer, const std::string& name, int type) {
+    const auto* bytes = bytes_of(answer);
+    const int size = static_cast<int>(answer.size());
+    ares_addrttl four[1];
+    ares_addr6ttl six[1];
+    int count = 1;
+    const int status = type == kTypeA ? ::ares_parse_a_reply(bytes, size, nullptr, four, &count)
+                                      : ::ares_parse_aaaa_reply(bytes, size, nullptr, six, &count);
+    if (status == ARES_ENODATA || status == ARES_ENOTFOUND) return false;
+    if (status != ARES_SUCCESS) return std::unexpected(dns_error(status, name));
+    return count > 0;
 }
 
 }  // namespace net

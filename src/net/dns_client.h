@@ -32,12 +32,13 @@ struct SrvRecord {
 class DnsClient {
   public:
     virtual ~DnsClient() = default;
-    // Errors of all three: not_found (no such name, or none of these records), invalid_input (the
+    // Errors of all: not_found (no such name, or none of these records), invalid_input (the
     // name cannot be asked for), timed_out, network (no server can be reached, or all of them fail
     // or refuse), protocol (an answer makes no sense), cancelled (the program is stopping). At most
     // kRecordsMax records.
     //
-    // By preference, then by name. A null MX (RFC 7505) is not_found.
+    // By preference, then by name. A null MX (RFC 7505) is not_found too, with the enhanced code
+    // 5.1.10 (kNullMx); a name that does not exist has 5.1.2 (kNoSuchDomain).
     virtual base::Task<base::Result<std::vector<MxRecord>>> mx(
         std::string domain, base::MonotonicTime deadline
     ) = 0;
@@ -50,8 +51,14 @@ class DnsClient {
     virtual base::Task<base::Result<std::vector<std::string>>> txt(
         std::string name, base::MonotonicTime deadline
     ) = 0;
+    // Whether it has an IPv4 or IPv6 address; a name that does not exist has none.
+    virtual base::Task<base::Result<bool>> has_address(
+        std::string name, base::MonotonicTime deadline
+    ) = 0;
 };
 
 inline constexpr std::size_t kRecordsMax = 100;
+inline constexpr const char* kNullMx = "5.1.10";       // RFC 7505 section 4.3
+inline constexpr const char* kNoSuchDomain = "5.1.2";  // RFC 3463
 
 }  // namespace net

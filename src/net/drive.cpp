@@ -7,9 +7,10 @@
 namespace net {
 namespace {
 
-constexpr std::size_t kReadBytes = 8192;
-// Of a Wait: thousands of connections do nothing else all day.
-constexpr std::size_t kWaitBytes = 256;
+// Thousands of connections wait for a few bytes all day, so a read begins small; where more was
+// there than went in, the next one is large.
+constexpr std::size_t kSmallReadBytes = 256;
+constexpr std::size_t kLargeReadBytes = 8192;
 
 base::MonotonicTime step_deadline(
     const base::Clock& clock, base::Duration timeout, base::MonotonicTime deadline
@@ -57,10 +58,13 @@ Failed told_bytes(Session& session, const char* buffer, const base::Result<std::
     return {};
 }
 
-base::Task<Failed> read(Stream& stream, Session& session, base::MonotonicTime until) {
-    const auto buffer = std::make_unique_for_overwrite<char[]>(kReadBytes);
-    const std::span<char> into(buffer.get(), kReadBytes);
+base::Task<Failed> read(
+    Stream& stream, Session& session, base::MonotonicTime until, std::size_t& read_bytes
+) {
+    const auto buffer = std::make_unique_for_overwrite<char[]>(read_bytes);
+    const std::span<char> into(buffer.get(), read_bytes);
     const base::Result<std::size_t> got = co_await stream.read_some(into, until);
+    read_bytes = got && *got >= kSmallReadBytes ? kLargeReadBytes : kSmallReadBytes;
     co_return told_bytes(session, buffer.get(), got);
 }
 
@@ -84,7 +88,7 @@ base::Task<Failed> wait(
     const auto stop = [&stream] { stream.cancel_read(); };
     const Alarm alarm(clock, until, stop);
     const Waker::Watch watch(waker, stop);
-    std::array<char, kWaitBytes> buffer;
+    std::array<char, kSmallReadBytes> buffer;
     const base::Result<std::size_t> got = co_await stream.read_some(buffer, deadline);
     if (!got && got.error().code == base::ErrorCode::cancelled) {
         // A clock that rang a moment early is on time.
@@ -100,7 +104,7 @@ base::Task<Failed> act(
     base::Clock& clock,
     Action action,
     base::MonotonicTime deadline,
-    Waker* waker
+    std::size_t& read_bytes
 ) {
     if (auto* write = std::get_if<Write>(&action)) {
         const base::MonotonicTime until = step_deadline(clock, write->timeout, deadline);
@@ -112,14 +116,10 @@ base::Task<Failed> act(
         const base::Result<> started = co_await stream.start_tls(until);
         if (!started) co_return started.error();
         session.on_tls_started();
-    } else if (const auto* waiting = std::get_if<Wait>(&action)) {
-        const Failed failed =
-            co_await wait(stream, session, clock, waiting->until, deadline, waker);
-        co_return failed;
     } else {
         const base::Duration timeout = std::get<Read>(action).timeout;
         const base::MonotonicTime until = step_deadline(clock, timeout, deadline);
-        const Failed failed = co_await read(stream, session, until);
+        const Failed failed = co_await read(stream, session, until, read_bytes);
         co_return failed;
     }
     co_return Failed();
@@ -131,6 +131,7 @@ base::Task<Stop> drive(
     Stream& stream, Session& session, base::Clock& clock, base::MonotonicTime deadline, Waker* waker
 ) {
     bool usable = true;
+    std::size_t read_bytes = kSmallReadBytes;
     for (;;) {
         Action action = session.next();
         if (std::holds_alternative<Barrier>(action)) co_return Stop::barrier;
@@ -141,7 +142,11 @@ base::Task<Stop> drive(
         }
         // A session that asks for I/O after a failure would keep us here for ever.
         CHECK(usable);
-        Failed failed = co_await act(stream, session, clock, std::move(action), deadline, waker);
+        base::Task<Failed> step =
+            std::holds_alternative<Wait>(action)
+                ? wait(stream, session, clock, std::get<Wait>(action).until, deadline, waker)
+                : act(stream, session, clock, std::move(action), deadline, read_bytes);
+        Failed failed = co_await std::move(step);
         if (!failed) continue;
         usable = false;
         stream.close();

@@ -180,6 +180,37 @@ TEST_F(DriveTest, PlainBytesBehindTheHandshakeAreNotTakenForEncrypted) {
     EXPECT_TRUE(session.over);
 }
 
+// How much room each read was given; answers with as many bytes as its list says.
+class MeasuredStream : public BrokenStream {
+  public:
+    explicit MeasuredStream(std::vector<std::size_t> answers)
+        : BrokenStream(base::ErrorCode::network), answers_(std::move(answers)) {}
+    base::Task<base::Result<std::size_t>> read_some(std::span<char> into, base::MonotonicTime)
+        override {
+        room.push_back(into.size());
+        const std::size_t count = std::min(into.size(), answers_.at(room.size() - 1));
+        std::fill_n(into.begin(), count, 'x');
+        co_return count;
+    }
+    std::vector<std::size_t> room;
+
+  private:
+    std::vector<std::size_t> answers_;
+};
+
+TEST_F(DriveTest, AReadBeginsSmallAndGrowsWhileMoreIsThere) {
+    MeasuredStream stream({100, 9000, 9000, 9000, 20, 5});
+    const net::Read read{seconds(1)};
+    ListSession session({read, read, read, read, read, read});
+    base::run_to_end(
+        loop_, net::drive(stream, session, loop_.clock(), loop_.clock().in(seconds(9)))
+    );
+    EXPECT_EQ(stream.room, (std::vector<std::size_t>{256, 256, 8192, 8192, 8192, 256}));
+    ASSERT_EQ(session.told.size(), 6U);
+    EXPECT_EQ(session.told[1].size(), 256U);
+    EXPECT_EQ(session.told[2].size(), 8192U);
+}
+
 TEST_F(DriveTest, AWaitEndsByTimeAndTheStreamGoesOn) {
     ListSession session({net::Wait{clock.in(seconds(30))}, net::Read{seconds(5)}, net::Ready{}});
     const base::MonotonicTime begin = clock.monotonic();

@@ -82,10 +82,10 @@ bool HttpRequestParser::expects_continue() const {
            );
 }
 
-HttpRequest HttpRequestParser::take() {
+ServerRequest HttpRequestParser::take() {
     CHECK(impl_->state == State::done);
     http::request<http::string_body> message = impl_->parser.release();
-    HttpRequest request;
+    ServerRequest request;
     request.method = std::string(message.method_string());
     request.target = std::string(message.target());
     for (const auto& field : message)

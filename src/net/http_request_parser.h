@@ -11,7 +11,7 @@
 #include <memory>
 #include <optional>
 
-#include "net/http_message.h"
+#include "net/server_message.h"
 
 namespace net {
 
@@ -42,7 +42,7 @@ class HttpRequestParser {
     int status() const;
     const std::string& problem() const;
     // After `done`, once.
-    HttpRequest take();
+    ServerRequest take();
 
   private:
     struct Impl;

@@ -28,7 +28,7 @@ TEST(HttpRequestParser, ReadsARequestHoweverItIsCut) {
             HttpRequestParser parser;
             for (const std::string_view piece : pieces) parser.on_bytes(piece);
             ASSERT_EQ(parser.state(), State::done) << parser.problem();
-            const HttpRequest request = parser.take();
+            const ServerRequest request = parser.take();
             EXPECT_EQ(request.method, "POST");
             EXPECT_EQ(request.target, "/u/abc");
             EXPECT_EQ(request.body, "List-Unsubscribe=One-Click");
@@ -127,8 +127,8 @@ TEST(HttpRequestParser, SurvivesWhatStrangersSend) {
     }
 }
 
-TEST(HttpReply, IsWrittenWithItsLength) {
-    HttpReply reply;
+TEST(ServerReply, IsWrittenWithItsLength) {
+    ServerReply reply;
     reply.status = 404;
     reply.body = "Größe";
     reply.headers = {{"X-One", "1"}};

@@ -22,15 +22,15 @@ std::string http_date(base::Timestamp now) {
     return date.substr(0, date.rfind(' ')) + " GMT";
 }
 
-HttpReply short_reply(int status, std::string words, HttpHeaders headers = {}) {
-    HttpReply reply;
+ServerReply short_reply(int status, std::string words, HeaderList headers = {}) {
+    ServerReply reply;
     reply.status = status;
     reply.body = std::move(words) + "\n";
     reply.headers = std::move(headers);
     return reply;
 }
 
-HttpReply failure_reply(int status) {
+ServerReply failure_reply(int status) {
     switch (status) {
         case 408:
             return short_reply(status, "The request took too long.");
@@ -45,7 +45,7 @@ HttpReply failure_reply(int status) {
 }  // namespace
 
 struct HttpServer::State {
-    State(base::Clock& its_clock, HttpServerSettings its_settings, HttpHandler its_handler)
+    State(base::Clock& its_clock, HttpServerSettings its_settings, ServerHandler its_handler)
         : clock(its_clock),
           settings(its_settings),
           handler(std::move(its_handler)),
@@ -66,7 +66,7 @@ struct HttpServer::State {
 
     base::Clock& clock;
     HttpServerSettings settings;
-    HttpHandler handler;
+    ServerHandler handler;
     RateLimiter rates;
     std::list<std::unique_ptr<Connection>> connections;
     bool stopping = false;
@@ -101,7 +101,7 @@ base::Task<int> read_request(State& state, Connection& connection, HttpRequestPa
     co_return 0;
 }
 
-base::Task<HttpReply> ask_handler(State& state, HttpRequest request) {
+base::Task<ServerReply> ask_handler(State& state, ServerRequest request) {
     try {
         co_return co_await state.handler(std::move(request));
     } catch (const std::exception& problem) {
@@ -110,7 +110,7 @@ base::Task<HttpReply> ask_handler(State& state, HttpRequest request) {
     co_return short_reply(503, "Not now. Please try again.", {{"Retry-After", "60"}});
 }
 
-base::Task<HttpReply> answer(State& state, HttpRequest request) {
+base::Task<ServerReply> answer(State& state, ServerRequest request) {
     if (request.method != "GET" && request.method != "HEAD" && request.method != "POST")
         co_return short_reply(405, "GET, HEAD or POST.", {{"Allow", "GET, HEAD, POST"}});
     if (!state.rates.allow(rate_key(request.peer), state.clock.monotonic()))
@@ -122,9 +122,9 @@ base::Task<> serve(std::shared_ptr<State> state, Connection* connection) {
     HttpRequestParser parser(state->settings.limits);
     const int broken = co_await read_request(*state, *connection, parser);
     bool head_only = false;
-    HttpReply reply;
+    ServerReply reply;
     if (parser.state() == HttpRequestParser::State::done) {
-        HttpRequest request = parser.take();
+        ServerRequest request = parser.take();
         request.peer = asking_peer(request, connection->peer);
         head_only = request.method == "HEAD";
         reply = co_await answer(*state, std::move(request));
@@ -143,7 +143,7 @@ base::Task<> serve(std::shared_ptr<State> state, Connection* connection) {
 
 }  // namespace
 
-HttpServer::HttpServer(base::Clock& clock, HttpServerSettings settings, HttpHandler handler)
+HttpServer::HttpServer(base::Clock& clock, HttpServerSettings settings, ServerHandler handler)
     : state_(std::make_shared<State>(clock, settings, std::move(handler))) {}
 
 HttpServer::~HttpServer() = default;
@@ -181,7 +181,7 @@ base::Task<> HttpServer::stop(base::MonotonicTime deadline) {
     }
 }
 
-std::string asking_peer(const HttpRequest& request, const std::string& connected) {
+std::string asking_peer(const ServerRequest& request, const std::string& connected) {
     if (is_public(connected)) return connected;
     std::string last;
     for (const auto& [name, value] : request.headers)

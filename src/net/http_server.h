@@ -36,7 +36,7 @@ struct HttpServerSettings {
 class HttpServer {
   public:
     // The clock outlives the server.
-    HttpServer(base::Clock& clock, HttpServerSettings settings, HttpHandler handler);
+    HttpServer(base::Clock& clock, HttpServerSettings settings, ServerHandler handler);
     HttpServer(const HttpServer&) = delete;
     HttpServer& operator=(const HttpServer&) = delete;
     ~HttpServer();
@@ -56,6 +56,6 @@ class HttpServer {
 
 // Who asks: the address at the other end, or, where that is a proxy nearby (an address that is not
 // public), the last one in X-Forwarded-For, which is what that proxy has seen.
-std::string asking_peer(const HttpRequest& request, const std::string& connected);
+std::string asking_peer(const ServerRequest& request, const std::string& connected);
 
 }  // namespace net

@@ -33,28 +33,29 @@ class HttpServerTest : public testing::Test {
         return rest(*stream);
     }
     void serve(HttpServerSettings settings = {}) {
-        server_ = std::make_unique<HttpServer>(loop_.clock(), settings, [this](HttpRequest asked) {
-            return handle(std::move(asked));
-        });
+        server_ =
+            std::make_unique<HttpServer>(loop_.clock(), settings, [this](ServerRequest asked) {
+                return handle(std::move(asked));
+            });
     }
 
     support::ManualLoop loop_;
-    std::vector<HttpRequest> asked_;
+    std::vector<ServerRequest> asked_;
     base::Duration thinking_{0};
     bool broken_ = false;
     std::unique_ptr<HttpServer> server_ = std::make_unique<HttpServer>(
         loop_.clock(),
         HttpServerSettings{},
-        [this](HttpRequest asked) { return handle(std::move(asked)); }
+        [this](ServerRequest asked) { return handle(std::move(asked)); }
     );
 
   private:
-    base::Task<HttpReply> handle(HttpRequest request) {
+    base::Task<ServerReply> handle(ServerRequest request) {
         if (thinking_ > base::Duration(0))
             co_await loop_.clock().sleep_until(loop_.clock().in(thinking_));
         if (broken_) throw std::runtime_error("the store is gone");
         asked_.push_back(request);
-        HttpReply reply;
+        ServerReply reply;
         reply.body = request.method + " " + request.target + " " + request.body;
         co_return reply;
     }
@@ -200,7 +201,7 @@ TEST_F(HttpServerTest, StopsAtItsDeadlineWhoeverDribbles) {
 }
 
 TEST(AskingPeer, BelievesAProxyNearbyOnly) {
-    HttpRequest request;
+    ServerRequest request;
     EXPECT_EQ(asking_peer(request, "127.0.0.1"), "127.0.0.1");
     request.headers = {{"x-forwarded-for", "1.1.1.1"}, {"X-Forwarded-For", "6.6.6.6, 9.9.9.9"}};
     EXPECT_EQ(asking_peer(request, "127.0.0.1"), "9.9.9.9");

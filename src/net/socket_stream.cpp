@@ -199,20 +199,39 @@ base::Task<base::Result<std::size_t>> settle(
     co_return attempt.count;
 }
 
+// One try. Nothing where the socket has to be waited for, in that direction.
+std::optional<base::Result<std::size_t>> try_read(
+    Connection& connection,
+    std::span<char> into,
+    base::MonotonicTime deadline,
+    Descriptor::Direction& direction
+) {
+    std::optional<base::Error> obstacle = connection.obstacle("net.read", deadline);
+    if (obstacle) return base::Result<std::size_t>(std::unexpected(std::move(*obstacle)));
+    Attempt attempt = connection.read(into);
+    if (attempt.io == Io::done) return base::Result<std::size_t>(attempt.count);
+    if (attempt.io == Io::failed) {
+        connection.close();
+        return base::Result<std::size_t>(std::unexpected(std::move(attempt.error)));
+    }
+    direction =
+        attempt.io == Io::wants_read ? Descriptor::Direction::read : Descriptor::Direction::write;
+    return std::nullopt;
+}
+
+// Errors and results live only between the waits: an idle connection keeps this frame all day.
 base::Task<base::Result<std::size_t>> read(
     Shared connection, std::span<char> into, base::MonotonicTime deadline
 ) {
     CHECK(!into.empty());
     for (;;) {
-        const std::optional<base::Error> obstacle = connection->obstacle("net.read", deadline);
-        if (obstacle) co_return std::unexpected(*obstacle);
-        Attempt attempt = connection->read(into);
-        const bool done = attempt.io == Io::done;
+        auto direction = Descriptor::Direction::read;
+        if (auto ended = try_read(*connection, into, deadline, direction))
+            co_return std::move(*ended);
         connection->begin_read();
-        base::Result<std::size_t> count = co_await settle(connection, std::move(attempt), deadline);
-        const bool cancelled = connection->end_read();
-        if (done || !count) co_return count;
-        if (cancelled)
+        // A deadline that came, or a close, is found by the next try.
+        (void)co_await connection->socket().wait(direction, deadline);
+        if (connection->end_read())
             co_return std::unexpected(
                 connection->error(base::ErrorCode::cancelled, "net.read", "the read was called off")
             );

@@ -28,8 +28,8 @@ std::string ask(std::uint16_t port, std::string_view request) {
     return answer;
 }
 
-base::Task<HttpReply> echo(HttpRequest request) {
-    HttpReply reply;
+base::Task<ServerReply> echo(ServerRequest request) {
+    ServerReply reply;
     reply.body = request.peer + " " + request.target;
     co_return reply;
 }

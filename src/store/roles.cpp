@@ -53,6 +53,8 @@ constexpr TableRule kRules[] = {
     {"inbound_seen", kAll, kAll, kRead},
     {"imap_cursors", kAll, kAll, kRead},
     {"sent_folders", kAll, kAll, kRead},
+    {"service_flags", kRead, kRead, kAll},
+    {"service_runs", kNone, kNone, kAll},
     {.table = "emails", .warmup = kNone, .campaign = kNone, .operator_ = kRead, .view = true},
 };
 

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/log.h"
+#include "delivery/halt.h"
 #include "delivery/sent_copy.h"
 #include "mailbox/failure_policy.h"
 #include "mailbox/pauses.h"
@@ -113,6 +114,12 @@ base::Task<> Warmup::start_run(Run& run) {
     run.result.mailboxes =
         static_cast<int>(run.accounts.senders.size() + run.accounts.seeds.size());
     run.result.mailboxes_paused = static_cast<int>(run.accounts.resting.size());
+    const std::optional<std::string> stopped =
+        co_await context_.db.read(store::Role::warmup, delivery::halted);
+    if (stopped) {
+        run.result.note = "nothing is sent: " + *stopped;
+        co_return;
+    }
     if (run.accounts.senders.empty() || run.accounts.seeds.empty()) {
         run.result.note = fmt::format(
             "nothing to do: active senders {}, active seed mailboxes {}; {}",
@@ -186,8 +193,12 @@ base::Task<> Warmup::finish_run(Run& run) {
 void Warmup::note_failure(Run& run, const mailbox::Mailbox& account, const base::Error& error) {
     // The row changed meanwhile, or the pair is not active any more: nobody's failure.
     if (error.code == base::ErrorCode::conflict) return;
-    const mailbox::Verdict verdict = 
-        mailbox::judge(error, account.provider, account.login_method);
+    // Nothing may leave at present: nobody's failure either, and the rest waits.
+    if (error.stage == mailbox::kHeldStage) {
+        run.resting.insert(account.id);
+        return;
+    }
+    const mailbox::Verdict verdict = mailbox::judge(error, account.provider, account.login_method);
     run.result.failures.push_back({account.email.str(), error, verdict});
     run.failed.insert(account.id);
     const bool of_the_mail =

@@ -67,8 +67,12 @@ class Warmup {
         std::string body
     );
 
-    // One look into a seed mailbox, any IMAP provider.
-    base::Task<inbound::PassResult> check_mailbox(mailbox::Mailbox warmup_account);
+    // One look into a mailbox, any IMAP provider, for all sides; nothing is sent. `first_sighting`
+    // is told of each.
+    base::Task<inbound::PassResult> check_mailbox(
+        mailbox::Mailbox warmup_account,
+        SightingHandler::Observer first_sighting = [](const Sighting&) {}
+    );
     // The name that existing users know.
     base::Task<inbound::PassResult> check_gmail_imap(mailbox::Mailbox warmup_account) {
         return check_mailbox(std::move(warmup_account));

@@ -148,7 +148,8 @@ base::Task<> Warmup::watch_seed(Run& run, mailbox::Mailbox seed, bool once) {
     while (true) {
         const bool readable = co_await look_into(run, *watch);
         if (!readable) break;
-        if (once || awaited.empty() || context_.clock.monotonic() >= run.watch_until) {
+        const bool over = once || awaited.empty() || context_.connector.sending_held();
+        if (over || context_.clock.monotonic() >= run.watch_until) {
             co_await tidy(run, watch->watcher);
             break;
         }
@@ -164,10 +165,12 @@ base::Task<> Warmup::end_watch(Watch& watch) {
     co_await watch.watcher.close(deadline);
 }
 
-base::Task<inbound::PassResult> Warmup::check_mailbox(mailbox::Mailbox warmup_account) {
-    SightingHandler handler(context_, warmup_account.role, 0, [](const Sighting&) {});
+base::Task<inbound::PassResult> Warmup::check_mailbox(
+    mailbox::Mailbox warmup_account, SightingHandler::Observer first_sighting
+) {
+    SightingHandler handler(context_, warmup_account.role, 0, std::move(first_sighting));
     Watch watch(context_, warmup_account, std::move(handler), watch_settings(warmup_account));
-    const base::MonotonicTime deadline = context_.clock.in(context_.settings.mailbox_deadline);
+    const base::MonotonicTime deadline = deadline_for(warmup_account, mailbox::Protocol::imap);
     inbound::PassResult result = co_await watch.watcher.pass(deadline);
     co_await watch.watcher.close(deadline);
     co_return result;

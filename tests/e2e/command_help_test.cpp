@@ -84,6 +84,11 @@ TEST_F(Json, IsOneDocumentForEveryCommand) {
     json({"warmup", "templates", "list"});
     json({"warmup", "status"});
     json({"delivery", "in-doubt"});
+    json({"stop", "--all", "--reason", "a test"});
+    json({"warmup", "run", "--wait", "0"});
+    json({"resume", "--all"});
+    json({"stop"}, 2);
+    json({"status"});
     json({"why", "ann@example.com"});
     put("mail.eml", "Subject: Hi\r\n\r\nHello\r\n");
     json({"inspect", "mail.eml"});

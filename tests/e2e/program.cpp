@@ -72,6 +72,9 @@ lab::Process Program::begin(const std::vector<std::string>& arguments, const std
     const char* given = std::getenv("PILOTLIGHT_BINARY");
     std::vector<std::string> words = {given != nullptr ? given : PILOTLIGHT_BINARY};
     words.insert(words.end(), arguments.begin(), arguments.end());
+    // Else what the one before has said could be taken for this one's.
+    lab::write_file(home_ + "/out", "");
+    lab::write_file(home_ + "/err", "");
     return lab::Process::start(
         {.arguments = words,
          .environment = environment,
@@ -83,6 +86,7 @@ lab::Process Program::begin(const std::vector<std::string>& arguments, const std
 }
 
 std::string Program::said() const { return lab::read_file(home_ + "/err"); }
+std::string Program::shown() const { return lab::read_file(home_ + "/out"); }
 
 Outcome Program::end(lab::Process& process) {
     const bool ended = process.await_exit(kLimit);

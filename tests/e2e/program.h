@@ -28,7 +28,9 @@ class Program : public testing::Test {
     lab::Process begin(
         const std::vector<std::string>& arguments, const std::string& in = "/dev/null"
     );
+    // What the latest of them has written to standard error and output so far.
     std::string said() const;
+    std::string shown() const;
     Outcome end(lab::Process& process);
     // The same with --json; the document it printed, or a failure of the test.
     std::string json(const std::vector<std::string>& arguments, int exit_code = 0);

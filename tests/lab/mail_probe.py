@@ -6,6 +6,7 @@ mail_probe.py folders URL CA_FILE LOGIN PASSWORD              prints one LIST li
 mail_probe.py sessions URL CA_FILE LOGIN PASSWORD N           holds N sessions; prints what refused one
 mail_probe.py plain URL                                       prints what EHLO offers before TLS
 mail_probe.py token URL REFRESH_TOKEN                         prints an access token
+mail_probe.py post URL NAME=VALUE…                            prints the answer to that form
 
 URLs as the program takes them. PASSWORD "bearer:TOKEN" logs in by XOAUTH2. Exit 0 done; 1 refused, with the server's words on standard output.
 """
@@ -92,14 +93,18 @@ def sessions(address, context, login, password, count):
         client.logout()
 
 
-def token(url, refresh_token):
-    form = urlencode({"grant_type": "refresh_token", "refresh_token": refresh_token}).encode()
+def post(url, form):
     try:
-        with urlopen(url, form, timeout=20) as answer:
-            print(json.load(answer)["access_token"])
+        with urlopen(url, urlencode(form).encode(), timeout=20) as answer:
+            return answer.read().decode()
     except HTTPError as refusal:
         print(refusal.read().decode())
         sys.exit(1)
+
+
+def token(url, refresh_token):
+    form = {"grant_type": "refresh_token", "refresh_token": refresh_token}
+    print(json.loads(post(url, form))["access_token"])
 
 
 def plain(address):
@@ -114,6 +119,8 @@ def main(command, url, ca_file=None, *rest):
             plain(address)
         elif command == "token":
             token(url, ca_file)
+        elif command == "post":
+            print(post(url, dict(pair.split("=", 1) for pair in (ca_file, *rest))))
         else:
             context = ssl.create_default_context(cafile=ca_file)
             commands = {"send": send, "folders": folders, "sessions": sessions}

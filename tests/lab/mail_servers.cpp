@@ -41,7 +41,11 @@ std::string make_private_folder() {
     return folder;
 }
 
-std::string plan_of(const std::vector<Account>& accounts, const Domains& domains) {
+std::string plan_of(
+    const std::vector<Account>& accounts,
+    const Domains& domains,
+    const std::vector<std::string>& lost_domains
+) {
     boost::json::array account_list;
     for (const Account& account : accounts)
         account_list.push_back({
@@ -52,13 +56,19 @@ std::string plan_of(const std::vector<Account>& accounts, const Domains& domains
             {"provider", account.provider},
             {"refresh_token", account.refresh_token},
             {"files_sent", account.files_sent},
+            {"vacation_days", account.vacation_days},
+            {"refuses", account.refuses},
+            {"full", account.full},
+            {"redirected_to", account.redirected_to},
         });
     boost::json::object domain_table;
     for (const auto& [name, domain] : domains)
         domain_table[name] = {{"spf", domain.spf}, {"dkim", domain.dkim}, {"dmarc", domain.dmarc}};
-    return boost::json::serialize(
-        boost::json::object{{"accounts", account_list}, {"domains", domain_table}}
-    );
+    return boost::json::serialize(boost::json::object{
+        {"accounts", account_list},
+        {"domains", domain_table},
+        {"lost_domains", boost::json::array(lost_domains.begin(), lost_domains.end())}
+    });
 }
 
 std::map<std::string, std::uint16_t> read_ports(const std::string& file) {
@@ -94,11 +104,13 @@ std::optional<std::string> MailServers::missing() {
 }
 
 std::unique_ptr<MailServers> MailServers::start(
-    const std::vector<Account>& accounts, const Domains& domains
+    const std::vector<Account>& accounts,
+    const Domains& domains,
+    const std::vector<std::string>& lost_domains
 ) {
     for (int attempt = 1;; ++attempt) {
         try {
-            return std::unique_ptr<MailServers>(new MailServers(accounts, domains));
+            return std::unique_ptr<MailServers>(new MailServers(accounts, domains, lost_domains));
         } catch (const std::runtime_error& error) {
             // A port was free when it was drawn and is another's now.
             const bool taken = std::string_view(error.what()).contains("ddress already in use");
@@ -107,12 +119,16 @@ std::unique_ptr<MailServers> MailServers::start(
     }
 }
 
-MailServers::MailServers(const std::vector<Account>& accounts, const Domains& domains)
+MailServers::MailServers(
+    const std::vector<Account>& accounts,
+    const Domains& domains,
+    const std::vector<std::string>& lost_domains
+)
     : folder_(make_private_folder()) {
     for (const Account& account : accounts) providers_[account.email] = account.provider;
     const std::string plan = folder_ + "/plan.json";
     const std::string words = folder_ + ".err";  // the folder itself goes away with the rig
-    write_file(plan, plan_of(accounts, domains));
+    write_file(plan, plan_of(accounts, domains, lost_domains));
     rig_.emplace(Process::start(
         {.arguments = {"/usr/bin/python3", kRig, "run", folder_, plan},
          .err = words,

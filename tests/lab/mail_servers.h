@@ -31,6 +31,10 @@ struct Account {
     std::string provider = "plain";
     std::string refresh_token = {};  // logs in by OAuth2
     bool files_sent = false;         // its provider keeps a copy of submitted mail
+    int vacation_days = 0;           // a vacation note, at most one in so many days to a sender
+    std::string refuses = {};        // its Sieve refuses all mail in these words
+    bool full = false;               // over its quota
+    std::string redirected_to = {};  // its Sieve sends all mail on
 
     std::string domain() const { return email.substr(email.find('@') + 1); }
 };
@@ -47,7 +51,9 @@ class MailServers {
     // Why they cannot run here, in one line starting with "lab skipped: "; nothing where they can.
     static std::optional<std::string> missing();
     static std::unique_ptr<MailServers> start(
-        const std::vector<Account>& accounts, const Domains& domains = {}
+        const std::vector<Account>& accounts,
+        const Domains& domains = {},
+        const std::vector<std::string>& lost_domains = {}  // in DNS, and never reached
     );
     ~MailServers();
     MailServers(const MailServers&) = delete;
@@ -83,7 +89,11 @@ class MailServers {
     std::string log_tail() const;
 
   private:
-    MailServers(const std::vector<Account>& accounts, const Domains& domains);
+    MailServers(
+        const std::vector<Account>& accounts,
+        const Domains& domains,
+        const std::vector<std::string>& lost_domains
+    );
     const std::string& provider_of(const std::string& email) const;
 
     std::string folder_;

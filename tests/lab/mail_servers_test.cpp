@@ -6,7 +6,7 @@
 
 #include <filesystem>
 
-#include "tests/lab/lab_test.h"
+#include "tests/lab/servers_test.h"
 
 namespace lab {
 namespace {
@@ -22,18 +22,10 @@ const Account kBen{.email = "ben@beta.test", .password = "ben's word"};
 const Account kFay{.email = "fay@post.test", .password = "fay's word", .filed_under = "Junk"};
 const Account kSlow{.email = "slow@post.test", .password = "slow", .slow_to_accept = true};
 
-struct Answer {
-    int exit_code = -1;
-    std::string words;
-};
-
 // One set of servers for all; each test finds the mailboxes empty.
-class MailServersTest : public LabTest {
+class MailServersTest : public ServersTest {
   protected:
-    static void SetUpTestSuite() {
-        if (!MailServers::missing()) servers_ = MailServers::start({kAnna, kBen, kFay, kSlow});
-    }
-    static void TearDownTestSuite() { servers_.reset(); }
+    static void SetUpTestSuite() { start({kAnna, kBen, kFay, kSlow}); }
     void SetUp() override {
         LabTest::SetUp();
         if (IsSkipped()) return;
@@ -42,32 +34,13 @@ class MailServersTest : public LabTest {
                 account.email, {"expunge", "-u", account.email, "mailbox", "*", "ALL"}
             );
     }
-    void TearDown() override {
-        if (HasFailure() && servers_) std::puts(servers_->log_tail().c_str());
-    }
-
-    Answer probe(std::vector<std::string> arguments, const std::string& message = {}) {
-        const std::string base = servers_->folder() + "/probe";
-        write_file(base + ".in", message);
-        arguments.insert(
-            arguments.begin(),
-            {"/usr/bin/python3", PILOTLIGHT_SOURCE_DIR "/tests/lab/mail_probe.py"}
-        );
-        Process process = Process::start(
-            {.arguments = arguments, .in = base + ".in", .out = base + ".out", .err = base + ".err"}
-        );
-        EXPECT_TRUE(process.await_exit(seconds(60)));
-        return {process.exit_code(), read_file(base + ".out") + read_file(base + ".err")};
-    }
     Answer send(const std::string& url, const Account& from, const std::string& to) {
         const std::string message =
             "From: " + from.email + "\r\nTo: " + to +
             "\r\nMessage-ID: <one@alpha.test>\r\nSubject: folded\r\n words\r\n"
             "X-Other: a\r\nx-other: b\r\n\r\nHello\r\n";
-        return probe({"send", url, servers_->ca_file(), from.email, from.password, to}, message);
+        return submit(url, from, from.password, to, message);
     }
-
-    inline static std::unique_ptr<MailServers> servers_;
 };
 
 TEST_F(MailServersTest, DeliverOnceWhatIsSubmittedWithALogin) {

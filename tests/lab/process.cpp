@@ -226,6 +226,11 @@ bool await(Limit limit, const std::function<bool()>& done) {
     return true;
 }
 
+std::int64_t real_micros() {
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::microseconds>(now).count();
+}
+
 std::string read_file(const std::string& path) {
     std::ifstream in(path, std::ios::binary);
     std::ostringstream out;

@@ -68,6 +68,9 @@ std::vector<pid_t> processes_of_folder(const std::string& folder);
 // with files and sockets, which has no handle to wait on. Returns the last answer.
 bool await(Limit limit, const std::function<bool()>& done);
 
+// This machine's time in microseconds (UTC), by which real servers stamp what they keep.
+std::int64_t real_micros();
+
 // The whole file; empty where it cannot be read.
 std::string read_file(const std::string& path);
 // Throws std::runtime_error where it cannot be written.

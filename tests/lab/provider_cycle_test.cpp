@@ -1,10 +1,12 @@
-// Whole cycles between modelled providers: 8 senders, 5 seed mailboxes, both TLS modes, DKIM, SPF
-// and DMARC checked by Rspamd, spam filed by Sieve, Message-IDs kept and replaced. What the program
-// recorded is compared with what Dovecot says lies in its mailboxes.
+// Whole cycles between modelled providers: 8 senders, 5 seed mailboxes, both TLS modes, passwords
+// and XOAUTH2 with tokens that end within the run, SPF, DKIM, DMARC and ARC checked by Rspamd, spam
+// filed by Sieve, Message-IDs kept and replaced. What the program recorded is compared with what
+// Dovecot says lies in its mailboxes.
 #include <boost/json.hpp>
 
 #include "base/text.h"
 #include "tests/lab/lab_test.h"
+#include "tests/lab/probe.h"
 #include "tests/lab/world.h"
 
 namespace lab {
@@ -24,6 +26,11 @@ struct Mail {
     std::string id() const { return bare_id(field("message-id")); }
 };
 
+// Refreshed after half of it: more than once in a run.
+constexpr int kTokenSeconds = 4;
+
+bool replaces_ids(const std::string& email) { return email.ends_with("@outlook.test"); }
+
 Cast providers_cast() {
     return {
         .senders =
@@ -31,7 +38,11 @@ Cast providers_cast() {
               .password = "anna-word",
               .provider = "zoho",
               .files_sent = true},
-             {.email = "ben@alpha.test", .password = "ben-word", .provider = "zoho"},
+             {.email = "ivy@outlook.test",
+              .password = "",
+              .provider = "outlook",
+              .refresh_token = "ivy-refresh",
+              .files_sent = true},
              {.email = "carl@beta.test", .password = "carl-word", .provider = "zoho"},
              {.email = "dana@beta.test", .password = "dana-word", .provider = "zoho"},
              {.email = "eva@gamma.test", .password = "eva-word", .provider = "zoho"},
@@ -48,8 +59,15 @@ Cast providers_cast() {
               .filed_under = "[Gmail]/All Mail",
               .provider = "gmail"},
              {.email = "egor@gmail-ru.test", .password = "egor-word", .provider = "gmail_ru"},
-             {.email = "fay@gmail.test", .password = "fay-word", .provider = "gmail"},
-             {.email = "gil@gmail-ru.test", .password = "gil-word", .provider = "gmail_ru"}},
+             {.email = "fay@outlook.test",
+              .password = "",
+              .provider = "outlook",
+              .refresh_token = "fay-refresh"},
+             {.email = "gus@outlook.test",
+              .password = "",
+              .provider = "outlook",
+              .refresh_token = "gus-refresh",
+              .files_sent = true}},
         .domains =
             {{"gamma.test", {.dkim = "wrong"}},
              {"delta.test", {.spf = "fail", .dkim = "none", .dmarc = "quarantine"}},
@@ -57,19 +75,20 @@ Cast providers_cast() {
     };
 }
 
-// SPF, DKIM and DMARC as a receiver must find them for mail of that domain.
+// SPF, DKIM, DMARC and ARC as a receiver must find them for mail of that domain.
 std::vector<std::string> expected_verdicts(const std::string& domain) {
-    if (domain == "gamma.test") return {"pass", "fail", "pass"};
-    if (domain == "delta.test") return {"fail", "none", "fail"};
-    if (domain == "epsilon.test") return {"none", "pass", "none"};
-    return {"pass", "pass", "pass"};
+    if (domain == "gamma.test") return {"pass", "fail", "pass", ""};
+    if (domain == "delta.test") return {"fail", "none", "fail", ""};
+    if (domain == "epsilon.test") return {"none", "pass", "none", ""};
+    return {"pass", "pass", "pass", domain == "outlook.test" ? "pass" : ""};
 }
 
 class ProviderCycleTest : public LabTest {
   protected:
     void SetUp() override {
         LabTest::SetUp();
-        if (!IsSkipped()) world_.emplace(Stage{.cast = providers_cast()});
+        if (!IsSkipped())
+            world_.emplace(Stage{.token_seconds = kTokenSeconds, .cast = providers_cast()});
     }
     void TearDown() override {
         if (!HasFailure() || !world_) return;
@@ -147,7 +166,8 @@ class ProviderCycleTest : public LabTest {
     void expect_threads_are_true() {
         const StoreView::Rows rows = world_->store()->query(
             R"(SELECT e.token, e."from", e."to", t.folder_name, t.placement, t.spf, t.dkim, t.dmarc, )"
-            "t.original_message_id FROM warmup_threads t JOIN emails_warmup e ON e.id = t.email_id "
+            "t.arc, t.original_message_id, e.message_id, e.provider_message_id FROM warmup_threads "
+            "t JOIN emails_warmup e ON e.id = t.email_id "
             "WHERE e.email_type = 'warmup_bidirectional' ORDER BY e.id"
         );
         EXPECT_EQ(rows.size(), 40U);
@@ -158,11 +178,14 @@ class ProviderCycleTest : public LabTest {
             EXPECT_EQ(row[4], placement_of(home));
             const std::string domain = row[1].substr(row[1].find('@') + 1);
             EXPECT_EQ(
-                std::vector<std::string>(row.begin() + 5, row.begin() + 8),
+                std::vector<std::string>(row.begin() + 5, row.begin() + 9),
                 expected_verdicts(domain)
             );
-            EXPECT_EQ(bare_id(row[8]), find(row[2], row[0]).at(0).id())
-                << "the thread starts with the ID of the copy that arrived";
+            const std::string arrived = find(row[2], row[0]).at(0).id();
+            EXPECT_EQ(bare_id(row[9]), bare_id(row[10]));
+            EXPECT_EQ(bare_id(row[10]) != arrived, replaces_ids(row[1]));
+            EXPECT_EQ(bare_id(row[11].empty() ? row[10] : row[11]), arrived)
+                << "the ID of the copy that arrived is the one that answers name";
         }
     }
 
@@ -194,9 +217,26 @@ class ProviderCycleTest : public LabTest {
         for (const Account& sender : world_->senders()) {
             std::size_t copies = 0;
             for (const Mail& mail : received_[sender.email])
-                copies += mail.folder == "Sent" || mail.folder == "[Gmail]/Sent Mail" ? 1 : 0;
+                copies += mail.folder.contains("Sent") ? 1 : 0;
             EXPECT_EQ(copies, sender.files_sent ? 5U : 0U) << sender.email;
         }
+    }
+
+    std::vector<Account> with_tokens() {
+        std::vector<Account> out;
+        for (const std::vector<Account>* accounts : {&world_->senders(), &world_->seeds()})
+            for (const Account& account : *accounts)
+                if (replaces_ids(account.email)) out.push_back(account);
+        return out;
+    }
+    // Each exchange counts one.
+    std::int64_t exchanges_of(const std::string& email) {
+        const StoreView::Rows rows = world_->store()->query(
+            "SELECT t.generation FROM mailbox_tokens t JOIN mailboxes m ON m.id = t.mailbox_id "
+            "WHERE m.email = '" +
+            email + "'"
+        );
+        return std::stoll(rows.at(0).at(0)) - 1;
     }
 
     std::optional<World> world_;
@@ -214,6 +254,39 @@ TEST_F(ProviderCycleTest, RecordsWhatDovecotHas) {
     expect_threads_are_true();
     expect_replies_in_their_threads();
     expect_sent_copies();
+    std::int64_t exchanges = 0;
+    for (const Account& account : with_tokens()) {
+        EXPECT_GE(exchanges_of(account.email), 1) << account.email << ": its token had ended";
+        exchanges += exchanges_of(account.email);
+    }
+    EXPECT_GT(exchanges, std::ssize(with_tokens())) << "some ended within the run";
+}
+
+// The provider takes back what it gave: access tokens of three accounts, all logins of one.
+TEST_F(ProviderCycleTest, GoesOnWithNewTokensWhereAccessTokensAreWithdrawn) {
+    world_->set_up({{"warmup.sends_per_cycle", "2"}, {"warmup.reply_rate", "1.0"}});
+    const std::vector<Account> accounts = with_tokens();
+    for (const Account& account : accounts) {
+        token_control(
+            world_->servers(), {"action=lifetime", "account=" + account.email, "seconds=3599"}
+        );
+        world_->authorize(account.email);
+        token_control(world_->servers(), {"action=expire", "account=" + account.email});
+    }
+    const std::int64_t before = exchanges_of(accounts[0].email);
+    const CycleReport first = cycle();
+    EXPECT_EQ(first.sent, 16);
+    EXPECT_EQ(first.replies, 16);
+    EXPECT_EQ(exchanges_of(accounts[0].email), before + 1) << "one new token, and no more";
+
+    token_control(world_->servers(), {"action=revoke", "account=" + accounts[0].email});
+    const Outcome second = world_->run({"warmup", "run", "--wait", "20", "--json"});
+    const Outcome listed = world_->run({"mailbox", "list"});
+    EXPECT_THAT(listed.out, testing::HasSubstr("the provider ended the login"));
+    EXPECT_THAT(listed.out, testing::HasSubstr("mailbox authorize " + accounts[0].email));
+    const std::optional<CycleReport> report = read_report(second.out);
+    ASSERT_TRUE(report) << second.out << second.err;
+    EXPECT_EQ(report->sent, 14) << "the others go on";
 }
 
 }  // namespace

@@ -1,7 +1,6 @@
 // The modelled providers themselves: how each differs from plain servers, seen by Python's clients.
 #include "base/text.h"
-#include "tests/lab/lab_test.h"
-#include "tests/lab/mail_servers.h"
+#include "tests/lab/servers_test.h"
 
 namespace lab {
 namespace {
@@ -25,41 +24,16 @@ const Account kFay{
     .files_sent = true
 };
 
-struct Answer {
-    int exit_code = -1;
-    std::string words;
-};
-
-class ProvidersTest : public LabTest {
+class ProvidersTest : public ServersTest {
   protected:
     static void SetUpTestSuite() {
-        if (MailServers::missing()) return;
-        servers_ = MailServers::start(
+        start(
             {kAnna, kFinn, kDora, kEgor, kFay},
             {{"delta.test", {.spf = "fail", .dkim = "wrong", .dmarc = "quarantine"}}}
         );
     }
-    static void TearDownTestSuite() { servers_.reset(); }
-    void TearDown() override {
-        if (HasFailure() && servers_) std::puts(servers_->log_tail().c_str());
-    }
 
-    Answer probe(std::vector<std::string> arguments, const std::string& message = {}) {
-        const std::string base = servers_->folder() + "/probe";
-        write_file(base + ".in", message);
-        arguments.insert(
-            arguments.begin(),
-            {"/usr/bin/python3", PILOTLIGHT_SOURCE_DIR "/tests/lab/mail_probe.py"}
-        );
-        Process process = Process::start(
-            {.arguments = arguments, .in = base + ".in", .out = base + ".out", .err = base + ".err"}
-        );
-        EXPECT_TRUE(process.await_exit(seconds(60)));
-        return {process.exit_code(), read_file(base + ".out") + read_file(base + ".err")};
-    }
-    std::string token_url() {
-        return "http://127.0.0.1:" + std::to_string(servers_->port("token")) + "/token";
-    }
+    static std::string token_url() { return token_server_url(*servers_, "token"); }
     std::string bearer_of(const std::string& refresh_token) {
         const Answer answer = probe({"token", token_url(), refresh_token});
         EXPECT_EQ(answer.exit_code, 0) << answer.words;
@@ -72,15 +46,8 @@ class ProvidersTest : public LabTest {
             "From: " + from.email + "\r\nTo: " + to.email + "\r\nMessage-ID: <" + id +
             ">\r\nDate: Tue, 24 Nov 2026 12:00:00 +0000\r\n"
             "Subject: Notes of today\r\n\r\nHello\r\nMessage-ID: <body>\r\n";
-        const Answer answer = probe(
-            {"send",
-             servers_->smtp_url(from.provider),
-             servers_->ca_file(),
-             from.email,
-             password,
-             to.email},
-            message
-        );
+        const Answer answer =
+            submit(servers_->smtp_url(from.provider), from, password, to.email, message);
         EXPECT_TRUE(servers_->await_delivery(seconds(30)));
         return answer;
     }
@@ -101,8 +68,6 @@ class ProvidersTest : public LabTest {
     static std::vector<std::string> folders_of(const Account& account, const std::string& id) {
         return servers_->mailbox_state(account.email).folders_of(id);
     }
-
-    inline static std::unique_ptr<MailServers> servers_;
 };
 
 TEST_F(ProvidersTest, SignWhatLeavesAndJudgeWhatArrives) {

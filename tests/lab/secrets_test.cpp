@@ -1,8 +1,9 @@
-// Passwords and keys after real logins and a whole cycle: in no output, log or mail, and in no
-// byte of the store. Searched for in the forms in which they travel, too.
+// Passwords, access and refresh tokens and keys after real logins and a whole cycle: in no output,
+// log or mail, and in no byte of the store. Searched for in the forms in which they travel, too.
 #include <filesystem>
 
 #include "tests/lab/cycle_test.h"
+#include "tests/lab/probe.h"
 #include "tests/lab/secret_forms.h"
 
 namespace lab {
@@ -20,7 +21,11 @@ class SecretsTest : public CycleTest {
         };
         for (const std::vector<Account>* accounts : {&world_->senders(), &world_->seeds()})
             for (const Account& account : *accounts)
-                out["the password of " + account.email] = account.password;
+                if (!account.password.empty())
+                    out["the password of " + account.email] = account.password;
+        for (const auto& [email, tokens] : tokens_)
+            for (std::size_t i = 0; i < tokens.size(); ++i)
+                out["token " + std::to_string(i) + " of " + email] = tokens[i];
         return out;
     }
     void expect_none_in(const std::string& text, const std::string& where) {
@@ -51,6 +56,8 @@ class SecretsTest : public CycleTest {
             world_->run(with_json);
         }
     }
+    std::map<std::string, std::vector<std::string>> tokens_;  // by address
+
     // Logins that the servers refuse, in words of their own.
     void run_with_a_wrong_password() {
         for (const Account* account : {&world_->senders()[0], &world_->seeds()[0]})
@@ -94,6 +101,58 @@ TEST_F(SecretsTest, AreNowhereAfterACycle) {
     expect_none_in(world_->printed(), "what the commands printed");
     expect_none_in(bytes, "the store");
     expect_none_in(world_->store()->everything(), "the store after refused logins");
+    expect_none_in(world_->model_requests(), "what the model was told");
+    for (const auto& file : std::filesystem::directory_iterator(world_->folder()))
+        if (file.path().filename() != "pilotlight.key")
+            expect_none_in(read_file(file.path()), file.path());
+    for (const std::vector<Account>* accounts : {&world_->senders(), &world_->seeds()})
+        for (const auto& [account, mails] : world_->read_maildirs(*accounts))
+            for (const StoredMail& mail : mails) expect_none_in(read_file(mail.path), mail.path);
+}
+
+// Logins by OAuth2: every token that was given out, those that were replaced within the run too.
+class TokenSecretsTest : public SecretsTest {
+  protected:
+    Stage stage() override {
+        return {
+            .token_seconds = 6,
+            .verbose = true,
+            .cast =
+                Cast{
+                    .senders =
+                        {{.email = "ivy@outlook.test",
+                          .password = "",
+                          .provider = "outlook",
+                          .refresh_token = "ivy-refresh"}},
+                    .seeds =
+                        {{.email = "fay@outlook.test",
+                          .password = "",
+                          .provider = "outlook",
+                          .refresh_token = "fay-refresh"},
+                         {.email = "dora@mail.test", .password = "dora-word"}},
+                    .domains = {},
+                }
+        };
+    }
+};
+
+TEST_F(TokenSecretsTest, AreNowhereAfterACycle) {
+    world_->set_up({{"warmup.sends_per_cycle", "2"}, {"warmup.reply_rate", "1.0"}});
+    expect_report_is_true(cycle());
+    run_all_commands();
+    // A token that its server takes no more, in the server's own words.
+    token_control(world_->servers(), {"action=revoke", "account=fay@outlook.test"});
+    world_->run({"mailbox", "check"});
+    world_->run({"mailbox", "check", "--json"});
+
+    for (const char* email : {"ivy@outlook.test", "fay@outlook.test"}) {
+        tokens_[email] = world_->tokens_of(email);
+        EXPECT_GE(tokens_[email].size(), 4U)
+            << email << ": two tokens each, refreshed at least once";
+    }
+    ASSERT_TRUE(world_->printed().contains("fay@outlook.test"));
+    expect_none_in(world_->printed(), "what the commands printed");
+    expect_none_in(world_->store()->everything(), "the store");
     expect_none_in(world_->model_requests(), "what the model was told");
     for (const auto& file : std::filesystem::directory_iterator(world_->folder()))
         if (file.path().filename() != "pilotlight.key")

@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "base/text.h"
+#include "tests/lab/probe.h"
 #include "tests/lab/toml_edit.h"
 
 namespace lab {
@@ -16,15 +17,18 @@ namespace {
 constexpr auto kRunLimit = seconds(120);
 constexpr std::size_t kAddedByHand = 20;
 
-// The environment wins, so that an installed program can be tried too.
-std::string binary() {
-    const char* given = std::getenv("PILOTLIGHT_BINARY");
-    return given != nullptr ? given : PILOTLIGHT_BINARY;
+constexpr std::int64_t kFastFactor = 720;  // of pilotlight_fast
+
+std::vector<Account> together(std::vector<Account> accounts, const std::vector<Account>& more) {
+    accounts.insert(accounts.end(), more.begin(), more.end());
+    return accounts;
 }
 
-std::vector<Account> with_servers(std::vector<Account> senders, const std::vector<Account>& seeds) {
-    senders.insert(senders.end(), seeds.begin(), seeds.end());
-    return senders;
+std::unique_ptr<MailServers> start_servers(
+    const std::vector<Account>& accounts, const std::optional<Cast>& cast
+) {
+    if (!cast) return MailServers::start(accounts);
+    return MailServers::start(together(accounts, cast->others), cast->domains, cast->lost_domains);
 }
 
 // With blanks, quotes, a backslash and letters beyond ASCII: what owners choose.
@@ -64,9 +68,7 @@ World::World(const Stage& stage)
     : stage_(stage),
       senders_(make_senders(stage)),
       seeds_(make_seeds(stage)),
-      servers_(MailServers::start(
-          with_servers(senders_, seeds_), stage_.cast ? stage_.cast->domains : Domains{}
-      )),
+      servers_(start_servers(together(senders_, seeds_), stage_.cast)),
       folder_(servers_->folder() + "/pilotlight") {
     start_model_server();
     environment_ = {{"HOME", servers_->folder()}, {"GROQ_API_KEY", kApiKey}};
@@ -107,6 +109,10 @@ void World::set_up(const std::map<std::string, std::string>& settings) {
     all.emplace("warmup.answer_back_rate", "0");
     all["tls.ca_file"] = '"' + servers_->ca_file() + '"';
     all["llm.warmup.base_url"] = "\"http://127.0.0.1:" + model_port_ + "/v1\"";
+    if (std::ranges::any_of(together(senders_, seeds_), [this](const Account& account) {
+            return uses_oauth(account);
+        }))
+        name_oauth_servers(all);
     std::string text = read_file(file);
     for (const auto& [name, value] : all) {
         const std::size_t dot = name.rfind('.');
@@ -139,10 +145,84 @@ void World::import_mailboxes(const std::vector<Account>& accounts, const char* r
     must({"mailbox", "import", file});
 }
 
+void World::name_oauth_servers(std::map<std::string, std::string>& settings) const {
+    for (const auto& [side, port] : {std::pair("smtp", "submission"), std::pair("imap", "imaps")}) {
+        const std::string key = std::string("provider.outlook.") + side;
+        settings[key + "_host"] = "\"localhost\"";
+        settings[key + "_port"] = std::to_string(servers_->port(std::string("outlook.") + port));
+    }
+    settings["oauth.microsoft.client_id"] = "\"rig-client\"";
+    for (const auto& [key, path] :
+         {std::pair("device_url", "devicecode"), std::pair("token_url", "token")})
+        settings[std::string("oauth.microsoft.") + key] =
+            '"' + token_server_url(*servers_, path) + '"';
+}
+
+void World::add_with_oauth(const Account& account, const char* role) {
+    const std::string person = account.email.substr(0, account.email.find('@')) + " Tester";
+    must(
+        {"mailbox",
+         "add",
+         account.email,
+         "--role",
+         role,
+         "--name",
+         person,
+         "--provider",
+         account.provider,
+         "--oauth",
+         "--accept-policy"}
+    );
+    if (stage_.token_seconds != 0)
+        token_control(
+            *servers_,
+            {"action=lifetime",
+             "account=" + account.email,
+             "seconds=" + std::to_string(stage_.token_seconds)}
+        );
+    authorize(account.email);
+}
+
+void World::authorize(const std::string& email) {
+    const std::string base = servers_->folder() + "/run";
+    write_file(base + ".err", "");  // the code of the login before is of no use
+    Process process = start({"mailbox", "authorize", email, "--device"});
+    // "enter the code RIG-0A1B2C and log in as …"
+    const std::string before = "enter the code ";
+    const bool asked = await(kRunLimit, [&] {
+        return read_file(base + ".err").contains(" and log in as ") ||
+               process.await_exit(Limit::zero());
+    });
+    const std::string said = read_file(base + ".err");
+    const std::size_t begin = said.find(before);
+    if (!asked || begin == std::string::npos)
+        throw std::runtime_error("mailbox authorize asks for no code\n" + said);
+    const std::size_t code = begin + before.size();
+    const std::string user_code = said.substr(code, said.find(' ', code) - code);
+    token_control(*servers_, {"action=approve", "account=" + email, "user_code=" + user_code});
+    const bool ended = process.await_exit(kRunLimit);
+    printed_ += read_file(base + ".out") + read_file(base + ".err");
+    if (!ended || process.exit_code() != 0)
+        throw std::runtime_error("mailbox authorize failed\n" + read_file(base + ".err"));
+}
+
+std::vector<std::string> World::tokens_of(const std::string& email) const {
+    const boost::json::value answer =
+        boost::json::parse(token_control(*servers_, {"action=issued", "account=" + email}));
+    std::vector<std::string> tokens;
+    for (const boost::json::value& token : answer.at("tokens").as_array())
+        tokens.emplace_back(token.as_string());
+    return tokens;
+}
+
 void World::add_mailboxes(const std::vector<Account>& accounts, const char* role) {
     bool starttls = false;
     for (const Account& account : accounts) {
         starttls = !starttls;
+        if (uses_oauth(account)) {
+            add_with_oauth(account, role);
+            continue;
+        }
         const Urls urls = urls_of(account, starttls);
         const std::string person = account.email.substr(0, account.email.find('@'));
         environment_["MAILBOX_PASSWORD"] = account.password;
@@ -175,14 +255,31 @@ void World::must(const std::vector<std::string>& arguments) {
     );
 }
 
-Process World::start(const std::vector<std::string>& arguments) {
-    std::vector<std::string> words = {binary()};
+// The environment wins, so that an installed program can be tried too.
+std::string World::binary(bool fast) {
+    if (fast) return PILOTLIGHT_FAST_BINARY;
+    const char* given = std::getenv("PILOTLIGHT_BINARY");
+    return given != nullptr ? given : PILOTLIGHT_BINARY;
+}
+
+void World::hurry() {
+    since_micros_ = real_micros();
+    environment_["PILOTLIGHT_FAST_SINCE"] = std::to_string(since_micros_);
+}
+
+std::int64_t World::now_micros() const {
+    if (since_micros_ == 0) return real_micros();
+    return since_micros_ + (real_micros() - since_micros_) * kFastFactor;
+}
+
+Process World::start(const std::vector<std::string>& arguments, const std::string& name) {
+    std::vector<std::string> words = {binary(since_micros_ != 0)};
     if (stage_.verbose) words.emplace_back("--verbose");
     // init makes the file that --config names.
     if (arguments.front() != "init")
         words.insert(words.end(), {"--config", folder_ + "/pilotlight.toml"});
     words.insert(words.end(), arguments.begin(), arguments.end());
-    const std::string base = servers_->folder() + "/run";
+    const std::string base = servers_->folder() + "/" + name;
     return Process::start(
         {.arguments = words,
          .environment = environment_,

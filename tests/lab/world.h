@@ -38,12 +38,17 @@ struct Cast {
     std::vector<Account> senders;
     std::vector<Account> seeds;
     Domains domains;
+    // On the same servers, and unknown to the program: leads.
+    std::vector<Account> others = {};
+    std::vector<std::string> lost_domains = {};
 };
 
 struct Stage {
     // Mail to one sender and to one seed is accepted a second after the final dot, so that a cycle
     // spends most of its time with intents that nobody has answered yet.
     bool slow = false;
+    // Access tokens live so long, where it is not 0: they end while a cycle runs.
+    int token_seconds = 0;
     // Every command runs with --verbose.
     bool verbose = false;
     std::size_t senders = 3;  // at most
@@ -66,8 +71,12 @@ class World {
 
     // Runs `pilotlight --config FILE …` to its end, at most two minutes.
     Outcome run(const std::vector<std::string>& arguments);
-    // The same without waiting.
-    Process start(const std::vector<std::string>& arguments);
+    // What an owner does to log in by OAuth2: `mailbox authorize EMAIL --device`, and the code
+    // entered where it says. Throws where that fails.
+    void authorize(const std::string& email);
+    // The same without waiting; `name`.out and `name`.err in the servers' folder are what it
+    // prints.
+    Process start(const std::vector<std::string>& arguments, const std::string& name = "run");
     // Standard output and error of the last run or start.
     std::string last_output() const;
     // Everything that commands have printed up to now, those of `set_up` included.
@@ -82,6 +91,15 @@ class World {
     std::unique_ptr<StoreView> store() const;
     // All that the model was asked so far.
     std::string model_requests() const;
+    // All access and refresh tokens that the account was ever given.
+    std::vector<std::string> tokens_of(const std::string& email) const;
+    // From now on the program is pilotlight_fast, whose days pass in two minutes
+    // (tests/support/scaled_clock.h); its time goes on from the real one.
+    void hurry();
+    // The program's time of day, in microseconds: real, or the fast one.
+    std::int64_t now_micros() const;
+    // The files of the program and of its fast build.
+    static std::string binary(bool fast);
     // The program's own: configuration, key, and a SQLite store.
     const std::string& folder() const { return folder_; }
     static constexpr const char* kApiKey = "gsk_lab_5d0c41f7a9";
@@ -99,6 +117,10 @@ class World {
         std::string imap;
     };
     Urls urls_of(const Account& account, bool starttls) const;
+    // The ports of the modelled Outlook and the addresses of the token server.
+    void name_oauth_servers(std::map<std::string, std::string>& settings) const;
+    bool uses_oauth(const Account& account) const { return account.provider == "outlook"; }
+    void add_with_oauth(const Account& account, const char* role);
     // Throws where the command does not end with 0.
     void must(const std::vector<std::string>& arguments);
 
@@ -111,6 +133,7 @@ class World {
     std::string folder_;  // the program's
     std::map<std::string, std::string> environment_;
     std::string printed_;
+    std::int64_t since_micros_ = 0;  // 0: not in a hurry
 };
 
 // Nothing where the text is not one JSON object.

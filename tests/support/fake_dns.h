@@ -1,5 +1,6 @@
 // A DNS client that answers from its tables at once, and keeps what it was asked for.
 #pragma once
+#include <algorithm>
 #include <map>
 #include <string>
 #include <vector>
@@ -13,6 +14,7 @@ class FakeDns : public net::DnsClient {
     std::map<std::string, std::vector<net::MxRecord>> mx_records;
     std::map<std::string, std::vector<net::SrvRecord>> srv_records;
     std::map<std::string, std::vector<std::string>> txt_records;
+    std::vector<std::string> with_address;      // names that has_address is true for
     std::map<std::string, base::Error> errors;  // by name; they come first
     std::vector<std::string> asked;             // "mx co.test"
 
@@ -29,6 +31,13 @@ class FakeDns : public net::DnsClient {
         co_return find(txt_records, "txt", name);
     }
 
+    base::Task<base::Result<bool>> has_address(std::string name, base::MonotonicTime) override {
+        asked.push_back("address " + name);
+        if (const auto error = errors.find("address " + name); error != errors.end())
+            co_return std::unexpected(error->second);
+        co_return std::ranges::find(with_address, name) != with_address.end();
+    }
+
   private:
     template <class Records>
     base::Result<typename Records::mapped_type> find(
@@ -38,7 +47,11 @@ class FakeDns : public net::DnsClient {
         if (const auto error = errors.find(name); error != errors.end())
             return std::unexpected(error->second);
         if (const auto found = records.find(name); found != records.end()) return found->second;
-        return base::fail(base::ErrorCode::not_found, "net.dns", name + ": there is no such name");
+        base::Error error{
+            base::ErrorCode::not_found, "net.dns", name + ": there is no such name", {}, 0, {}
+        };
+        error.enhanced = net::kNoSuchDomain;
+        return std::unexpected(error);
     }
 };
 

@@ -357,6 +357,8 @@ CREATE INDEX email_drafts_bound ON email_drafts (from_account, not_before, id)
     WHERE status = 'ready_to_send' AND from_account IS NOT NULL;
 CREATE INDEX email_drafts_claimed ON email_drafts (lease_until) WHERE status = 'claimed';
 CREATE INDEX email_drafts_writing ON email_drafts (id) WHERE status = 'generating';
+-- How many were written today.
+CREATE INDEX email_drafts_created ON email_drafts (created_at);
 -- What has to be reviewed again before it may be claimed.
 CREATE INDEX email_drafts_reviewed ON email_drafts (reviewed_at) WHERE status = 'ready_to_send';
 CREATE INDEX email_drafts_doubt ON email_drafts (id) WHERE status = 'in_doubt';
@@ -393,6 +395,8 @@ CREATE TABLE emails_campaign (
     -- The id its reader knows, and how we know: 'received', 'sent_folder', 'reply_250', 'reply'.
     provider_message_id TEXT,
     provider_id_proof TEXT NOT NULL DEFAULT '',
+    -- Of the thread it lies in at its provider (Gmail: X-GM-THRID); empty: unknown.
+    provider_thread_id TEXT NOT NULL DEFAULT '',
     in_reply_to TEXT,
     "references" TEXT,
     status TEXT NOT NULL CHECK (status IN ('prepared', 'intent', 'accepted', 'refused', 'cancelled',
@@ -427,6 +431,8 @@ CREATE INDEX emails_campaign_copies ON emails_campaign (from_mailbox_id)
 CREATE INDEX emails_campaign_lead ON emails_campaign (lead_id, id);
 CREATE INDEX emails_campaign_sent ON emails_campaign (from_mailbox_id, sent_at)
     WHERE sent_at IS NOT NULL;
+CREATE INDEX emails_campaign_thread ON emails_campaign (from_mailbox_id, provider_thread_id)
+    WHERE provider_thread_id <> '';
 CREATE INDEX emails_campaign_provider ON emails_campaign (provider_message_id)
     WHERE provider_message_id IS NOT NULL;
 
@@ -544,6 +550,25 @@ CREATE TABLE imap_cursors (
     last_uid BIGINT NOT NULL,
     searched_at BIGINT NOT NULL,
     PRIMARY KEY (mailbox_id, folder, side)
+);
+
+-- Switches of the whole store; `halted` is there while nothing may leave (`stop --all`).
+CREATE TABLE service_flags (
+    name TEXT PRIMARY KEY,
+    reason TEXT NOT NULL DEFAULT '',
+    set_at BIGINT NOT NULL
+);
+
+-- What `serve` has begun: one row for each time a task was due, so that a restart neither repeats
+-- nor forgets one. Only the latest of each task are kept.
+CREATE TABLE service_runs (
+    task TEXT NOT NULL,
+    due BIGINT NOT NULL,
+    started_at BIGINT NOT NULL,
+    finished_at BIGINT,
+    result TEXT NOT NULL DEFAULT '' CHECK (result IN ('', 'done', 'failed', 'interrupted')),
+    words TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (task, due)
 );
 
 -- Whether a provider files what is sent by SMTP in the Sent folder itself, learned by looking.

@@ -1,4 +1,4 @@
-#include "net/http_message.h"
+#include "net/server_message.h"
 
 #include <fmt/format.h>
 
@@ -36,13 +36,13 @@ std::string_view reason_of(int status) {
 
 }  // namespace
 
-std::string_view HttpRequest::header(std::string_view name) const {
+std::string_view ServerRequest::header(std::string_view name) const {
     for (const auto& [known, value] : headers)
         if (base::equals_ignoring_case(known, name)) return value;
     return {};
 }
 
-std::string to_bytes(const HttpReply& reply, bool head_only, std::string_view date) {
+std::string to_bytes(const ServerReply& reply, bool head_only, std::string_view date) {
     std::string out = fmt::format(
         "HTTP/1.1 {} {}\r\nDate: {}\r\nContent-Type: {}\r\nContent-Length: {}\r\n"
         "Connection: close\r\n",

@@ -11,12 +11,12 @@
 
 namespace net {
 
-using HttpHeaders = std::vector<std::pair<std::string, std::string>>;
+using HeaderList = std::vector<std::pair<std::string, std::string>>;
 
-struct HttpRequest {
+struct ServerRequest {
     std::string method;  // "GET", "HEAD" or "POST" where a handler sees it
     std::string target;  // as it was sent, "/u/abc?x=1"
-    HttpHeaders headers;
+    HeaderList headers;
     std::string body;
     std::string peer;  // who asks: an address without port, by a proxy's word where it is near
 
@@ -24,18 +24,18 @@ struct HttpRequest {
     std::string_view header(std::string_view name) const;
 };
 
-struct HttpReply {
+struct ServerReply {
     int status = 200;
     std::string content_type = "text/plain; charset=utf-8";
     std::string body;
-    HttpHeaders headers = {};  // further ones
+    HeaderList headers = {};  // further ones
 };
 
 // Called on the loop. What it throws is logged, and answered by 503.
-using HttpHandler = std::function<base::Task<HttpReply>(HttpRequest request)>;
+using ServerHandler = std::function<base::Task<ServerReply>(ServerRequest request)>;
 
 // The bytes of an answer (RFC 9112), with Content-Length, Date and `Connection: close`; to a HEAD
 // request without the body. `date` is an HTTP date. A header with CR or LF is a bug (CHECKed).
-std::string to_bytes(const HttpReply& reply, bool head_only, std::string_view date);
+std::string to_bytes(const ServerReply& reply, bool head_only, std::string_view date);
 
 }  // namespace net

@@ -1,0 +1,173 @@
+// claim_bench (--store PATH | --postgres) [--drafts N] [--claims N] [--mailboxes N] [--campaigns N]
+//
+// How long one claim takes, from the loop and back with its COMMIT, among N drafts that wait; one
+// line of JSON. PATH must not exist; the file stays. --postgres starts a server of its own.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <exception>
+#include <filesystem>
+#include <span>
+#include <stdexcept>
+
+#include "base/text.h"
+#include "bench/campaign_drafts.h"
+#include "net/asio_loop.h"
+#include "tests/store/postgres_server.h"
+
+namespace bench {
+
+namespace {
+
+struct Options {
+    std::string path;
+    bool postgres = false;
+    std::int64_t drafts = 1'000'000;
+    std::int64_t claims = 2000;
+    int mailboxes = 50;
+    int campaigns = 5;
+};
+
+struct Times {
+    std::vector<double> milliseconds;
+    std::int64_t claimed = 0;
+
+    double at(double part) {
+        std::ranges::sort(milliseconds);
+        const auto count = static_cast<double>(milliseconds.size());
+        return milliseconds[static_cast<std::size_t>(part * (count - 1))];
+    }
+};
+
+void take_option(Options& options, std::string_view name, std::string_view value) {
+    const auto number = base::parse_int(value);
+    if (name == "--store")
+        options.path = value;
+    else if (!number || *number < 1)
+        throw std::invalid_argument(fmt::format("{} '{}' is not a number from 1", name, value));
+    else if (name == "--drafts")
+        options.drafts = *number;
+    else if (name == "--claims")
+        options.claims = *number;
+    else if (name == "--mailboxes")
+        options.mailboxes = static_cast<int>(*number);
+    else if (name == "--campaigns")
+        options.campaigns = static_cast<int>(*number);
+    else
+        throw std::invalid_argument(fmt::format("unknown option '{}'", name));
+}
+
+Options parse(std::span<char*> arguments) {
+    Options options;
+    for (std::size_t i = 1; i < arguments.size(); ++i) {
+        const std::string_view name = arguments[i];
+        if (name == "--postgres") {
+            options.postgres = true;
+            continue;
+        }
+        if (i + 1 == arguments.size())
+            throw std::invalid_argument(fmt::format("{} needs a value", name));
+        take_option(options, name, arguments[++i]);
+    }
+    if (options.path.empty() != options.postgres)
+        throw std::invalid_argument("say where: --store PATH or --postgres");
+    if (!options.postgres && std::filesystem::exists(options.path))
+        throw std::invalid_argument(options.path + " exists: remove it first");
+    return options;
+}
+
+// One claim after another, each by the next mailbox; what was claimed counts as sent before the
+// next one, which is not timed.
+base::Task<Times> claim_many(
+    store::Database& db,
+    std::vector<mailbox::Mailbox> senders,
+    campaign::ClaimRules rules,
+    std::int64_t claims,
+    base::Clock& clock
+) {
+    using Time = std::chrono::steady_clock;
+    Times times;
+    for (std::int64_t i = 0; i < claims; ++i) {
+        const mailbox::Mailbox from = senders[static_cast<std::size_t>(i) % senders.size()];
+        const base::Timestamp now = clock.now();
+        const Time::time_point begin = Time::now();
+        const campaign::ClaimResult result =
+            co_await db.run(store::Role::campaign, [&](store::Connection& connection) {
+                return campaign::claim_next(connection, from, true, rules, now);
+            });
+        const std::chrono::duration<double, std::milli> took = Time::now() - begin;
+        times.milliseconds.push_back(took.count());
+        if (!result.claim) continue;
+        ++times.claimed;
+        const std::int64_t id = result.claim->draft.id;
+        co_await db.run(store::Role::campaign, [id](store::Connection& connection) {
+            connection.execute(
+                "UPDATE email_drafts SET status = 'sent' WHERE id = :id", store::values(id)
+            );
+        });
+    }
+    co_return times;
+}
+
+base::Task<> gather_statistics(store::Database& db) {
+    co_await db.run(store::Role::owner, [](store::Connection& connection) {
+        connection.execute("ANALYZE");
+    });
+}
+
+int run(std::span<char*> arguments) {
+    const Options options = parse(arguments);
+    net::AsioLoop loop;
+    base::SystemRandom random;
+    const mailbox::Vault vault(random.bytes(32));
+    store::OpenOptions open;
+    open.create = true;
+    if (options.postgres) {
+        tests::PostgresServer* server = tests::PostgresServer::shared();
+        if (server == nullptr) throw std::runtime_error(tests::PostgresServer::why_missing());
+        open.url = server->make_database("claims");
+        open.role_passwords_key = "bench";
+    } else {
+        open.url = "sqlite:" + options.path;
+    }
+    const auto db = store::open_database(open, loop);
+    const DraftLoad load{options.mailboxes, options.campaigns, options.drafts, false};
+    base::run_to_end(loop, fill_drafts(*db, load, vault, random));
+    base::run_to_end(loop, note_looks(*db, loop.now()));
+    // As autovacuum does it of itself, a while after so many rows came.
+    if (options.postgres) base::run_to_end(loop, gather_statistics(*db));
+    const auto senders = base::run_to_end(loop, senders_of(*db, vault));
+    const auto rules = base::run_to_end(loop, rules_for(*db, free_limits()));
+    Times times = base::run_to_end(loop, claim_many(*db, senders, rules, options.claims, loop));
+    fmt::print(
+        "{{\"engine\": \"{}\", \"drafts\": {}, \"claims\": {}, \"claimed\": {}, \"p50_ms\": "
+        "{:.3f}, "
+        "\"p99_ms\": {:.3f}, \"max_ms\": {:.3f}}}\n",
+        db->engine(),
+        options.drafts,
+        options.claims,
+        times.claimed,
+        times.at(0.5),
+        times.at(0.99),
+        times.at(1)
+    );
+    return 0;
+}
+
+}  // namespace
+
+}  // namespace bench
+
+int main(int count, char** values) {
+    try {
+        return bench::run({values, static_cast<std::size_t>(count)});
+    } catch (const std::invalid_argument& error) {
+        fmt::print(stderr, "claim_bench: {}\n", error.what());
+        return 2;
+    } catch (const std::exception& error) {
+        fmt::print(stderr, "claim_bench: {}\n", error.what());
+        return 1;
+    }
+}

@@ -1,0 +1,126 @@
+#include "campaign/canary_sender.h"
+
+#include <fmt/format.h>
+
+#include "base/log.h"
+#include "campaign/campaign_store.h"
+#include "campaign/canary.h"
+#include "campaign/lead_store.h"
+#include "campaign/opt_out_words.h"
+#include "campaign/writing_plan.h"
+#include "mailbox/mailboxes.h"
+#include "mailbox/usage.h"
+
+namespace campaign {
+
+namespace {
+
+constexpr int kCopiesMax = 50;
+constexpr int kLeadsTried = 20;
+
+struct Work {
+    std::vector<CanaryToSend> copies;
+    std::vector<mailbox::Mailbox> senders;  // the least loaded first
+};
+
+std::vector<mailbox::Mailbox> senders_by_load(
+    store::Connection& connection, const Context& context, base::Timestamp now
+) {
+    std::vector<std::pair<std::int64_t, mailbox::Mailbox>> loaded;
+    for (mailbox::Mailbox& one :
+         mailbox::list(connection, context.vault, context.limits.zone).mailboxes) {
+        const bool sends = one.role == mailbox::Role::sender &&
+                           one.status == mailbox::Status::active && one.can_log_in() &&
+                           one.policy_settled();
+        if (sends)
+            loaded.emplace_back(
+                mailbox::sent_in_last_day(connection, one.id, now), std::move(one)
+            );
+    }
+    std::ranges::sort(loaded, {}, [](const auto& one) {
+        return std::pair(one.first, one.second.id);
+    });
+    std::vector<mailbox::Mailbox> senders;
+    for (auto& [load, one] : loaded) senders.push_back(std::move(one));
+    return senders;
+}
+
+// The text as a lead of the campaign would get it; one that lacks a value is passed over.
+base::Result<SingleMail> written(store::Connection& connection, const CanaryToSend& copy) {
+    const auto wrong = [](std::string words) {
+        return base::fail(base::ErrorCode::invalid_input, "campaign.canary", std::move(words));
+    };
+    const auto text = text_by_id(connection, copy.text_id);
+    base::Result<Settings> settings = load_settings(connection, copy.campaign_id);
+    const auto to = base::Email::parse(copy.to);
+    if (!text || !settings || !to) return wrong("text, settings or address can't be read");
+    std::string why = "the campaign has no lead yet";
+    for (const Lead& lead : leads_of_campaign(connection, copy.campaign_id, "", 0, kLeadsTried)) {
+        WritingPlan plan;
+        plan.text = text;
+        plan.task.lead = lead;
+        plan.task.settings = *settings;
+        const base::Result<WrittenDraft> draft = render_draft(plan, 0);
+        if (!draft) return base::pass_on(draft);
+        why = draft->impossible;
+        if (!draft->impossible.empty()) continue;
+        const auto body = append_footer(draft->text.body, *settings);
+        if (!body) return base::pass_on(body);
+        SingleMail mail;
+        mail.campaign_id = copy.campaign_id;
+        mail.to = *to;
+        // A follow-up in a thread has no subject of its own.
+        mail.subject = draft->text.subject.empty() ? "A note" : draft->text.subject;
+        mail.body = *body;
+        if (draft->text.html_body) {
+            const auto html = append_html_footer(*draft->text.html_body, *settings);
+            if (!html) return base::pass_on(html);
+            mail.html_body = *html;
+        }
+        mail.settings = *settings;
+        mail.send_key = canary_send_key(copy.text_id, copy.mailbox_id);
+        return mail;
+    }
+    return wrong(why);
+}
+
+}  // namespace
+
+base::Task<CanariesSent> send_canaries(Context context, UnsubscribeHeaders unsubscribe) {
+    const base::Timestamp now = context.clock.now();
+    auto settle = [now](store::Connection& connection) { settle_canaries(connection, now); };
+    co_await context.db.run(store::Role::campaign, settle);
+    const Context* parts = &context;
+    auto look = [parts, now](store::Connection& connection) {
+        return Work{
+            canaries_to_send(connection, kCopiesMax), senders_by_load(connection, *parts, now)
+        };
+    };
+    Work work = co_await context.db.read(store::Role::campaign, look);
+    CanariesSent result;
+    for (std::size_t i = 0; i < std::min(work.copies.size(), work.senders.size()); ++i) {
+        const CanaryToSend copy = work.copies[i];
+        auto write = [copy](store::Connection& connection) { return written(connection, copy); };
+        base::Result<SingleMail> mail = co_await context.db.read(store::Role::campaign, write);
+        if (!mail) {
+            result.problems.push_back(mail.error().describe());
+            continue;
+        }
+        mail->from = work.senders[i];
+        mail->prepared = [copy, now](store::Connection& connection, std::int64_t email_id) {
+            note_canary(connection, copy, email_id, now);
+        };
+        const base::MonotonicTime deadline = context.clock.in(std::chrono::minutes(2));
+        const base::Result<delivery::Report> report =
+            co_await send_single(context, unsubscribe, std::move(*mail), deadline);
+        if (report && report->ending == delivery::Ending::accepted)
+            ++result.sent;
+        else
+            result.problems.push_back(
+                report ? report->error.describe() : report.error().describe()
+            );
+    }
+    co_return result;
+}
+
+}  // namespace campaign

@@ -1,0 +1,111 @@
+#include "campaign/retention.h"
+
+#include <fmt/format.h>
+
+#include "campaign/lead_privacy.h"
+
+namespace campaign {
+
+namespace {
+
+constexpr int kErasedMax = 25;
+
+// The id of the last row of the page after `after`; 0 where there is none.
+std::int64_t page_end(store::Connection& connection, std::string_view table, std::int64_t after) {
+    return connection.integer(
+        fmt::format(
+            "SELECT COALESCE(MAX(id), 0) FROM (SELECT id FROM {} WHERE id > :after "
+            "ORDER BY id LIMIT 500) page",
+            table
+        ),
+        store::values(after)
+    );
+}
+
+struct Row {
+    std::int64_t id = 0;
+    std::string status;
+    base::Timestamp created_at;
+    std::optional<base::Timestamp> last_mail_at;
+    std::int64_t replies = 0;
+};
+BOOST_DESCRIBE_STRUCT(Row, (), (id, status, created_at, last_mail_at, replies))
+
+}  // namespace
+
+Cutoffs cutoffs(const RetentionPeriods& periods, base::Timestamp now) {
+    return {now - periods.bodies, now - periods.leads};
+}
+
+bool is_over(const LeadAge& lead, base::Timestamp leads_before) {
+    if (lead.answered || lead.status == "replied" || lead.status == "erased") return false;
+    const base::Timestamp last =
+        std::max(lead.created_at, lead.last_mail_at.value_or(lead.created_at));
+    return last < leads_before;
+}
+
+RetentionPage clear_drafts(store::Connection& connection, const Cutoffs& cut, std::int64_t after) {
+    RetentionPage page;
+    page.last_id = page_end(connection, "email_drafts", after);
+    if (page.last_id == 0) return page;
+    page.changed = connection.execute(
+        "UPDATE email_drafts SET body = '', html_body = NULL, review = '[]' "
+        "WHERE id > :after AND id <= :last AND body <> '' "
+        "AND status IN ('sent', 'failed', 'rejected', 'cancelled') "
+        "AND COALESCE(sent_at, created_at) < :before",
+        store::values(after, page.last_id, cut.bodies_before)
+    );
+    return page;
+}
+
+RetentionPage clear_emails(store::Connection& connection, const Cutoffs& cut, std::int64_t after) {
+    RetentionPage page;
+    page.last_id = page_end(connection, "emails_campaign", after);
+    if (page.last_id == 0) return page;
+    // What may still be sent keeps its bytes.
+    page.changed = connection.execute(
+        "DELETE FROM emails_campaign_raw WHERE email_id IN (SELECT id FROM emails_campaign "
+        "WHERE id > :after AND id <= :last AND COALESCE(sent_at, created_at) < :before "
+        "AND status IN ('accepted', 'refused', 'cancelled'))",
+        store::values(after, page.last_id, cut.bodies_before)
+    );
+    return page;
+}
+
+RetentionPage clear_replies(store::Connection& connection, const Cutoffs& cut, std::int64_t after) {
+    RetentionPage page;
+    page.last_id = page_end(connection, "campaign_replies", after);
+    if (page.last_id == 0) return page;
+    page.changed = connection.execute(
+        "UPDATE campaign_replies SET text = '' WHERE id > :after AND id <= :last AND text <> '' "
+        "AND received_at < :before",
+        store::values(after, page.last_id, cut.bodies_before)
+    );
+    return page;
+}
+
+RetentionPage erase_old_leads(
+    store::Connection& connection, const Cutoffs& cut, std::int64_t after, base::Timestamp now
+) {
+    RetentionPage page;
+    const auto rows = connection.select<Row>(
+        "SELECT l.id, l.status, l.created_at, "
+        "(SELECT MAX(e.sent_at) FROM emails_campaign e WHERE e.lead_id = l.id), "
+        "(SELECT COUNT(*) FROM campaign_replies r WHERE r.lead_id = l.id AND r.kind = 'reply') "
+        "FROM leads l WHERE l.id > :after ORDER BY l.id LIMIT 500",
+        store::values(after)
+    );
+    for (const Row& row : rows) {
+        page.last_id = row.id;
+        if (!is_over(
+                {row.status, row.replies > 0, row.created_at, row.last_mail_at}, cut.leads_before
+            ))
+            continue;
+        // One that is being sent to is left for the next time.
+        if (erase_lead(connection, row.id, now)) ++page.changed;
+        if (page.changed == kErasedMax) break;
+    }
+    return page;
+}
+
+}  // namespace campaign

@@ -1,0 +1,224 @@
+#include "campaign/settle.h"
+
+#include <vector>
+
+#include "campaign/campaign_mail.h"
+#include "campaign/campaign_store.h"
+#include "campaign/draft_endings.h"
+#include "campaign/lead_store.h"
+#include "delivery/email_record.h"
+#include "mailbox/gaps.h"
+#include "mailbox/usage.h"
+
+namespace campaign {
+
+namespace {
+
+constexpr auto kSide = delivery::Side::campaign;
+constexpr int kRows = 100;
+
+// A draft and what became of its mail; email_id 0: none was prepared.
+struct Open {
+    std::int64_t draft_id = 0;
+    std::string draft_status;
+    std::int64_t lead_id = 0;
+    std::int64_t campaign_id = 0;
+    int step = 0;
+    std::int64_t email_id = 0;
+    std::string email_status;
+    std::string message_id;
+    std::int64_t mailbox_id = 0;
+    base::Timestamp at;
+    std::string words;
+};
+BOOST_DESCRIBE_STRUCT(
+    Open,
+    (),
+    (draft_id,
+     draft_status,
+     lead_id,
+     campaign_id,
+     step,
+     email_id,
+     email_status,
+     message_id,
+     mailbox_id,
+     at,
+     words)
+)
+
+constexpr std::string_view kOpenColumns =
+    "SELECT d.id, d.status, COALESCE(d.lead_id, 0), COALESCE(d.campaign_id, 0), d.followup_number, "
+    "COALESCE(e.id, 0), COALESCE(e.status, ''), COALESCE(e.message_id, ''), "
+    "COALESCE(e.from_mailbox_id, 0), COALESCE(e.sent_at, e.intent_at, 0), "
+    "COALESCE(e.server_reply, e.error_message, '') FROM email_drafts d LEFT JOIN emails_campaign e "
+    "ON e.send_key = 'draft:' || d.id ";
+
+// Claims whose lease has ended.
+std::vector<Open> left_claims(store::Connection& connection, base::Timestamp now) {
+    return connection.select<Open>(
+        std::string(kOpenColumns) +
+            "WHERE d.status = 'claimed' AND d.lease_until <= :now ORDER BY d.lease_until, d.id "
+            "LIMIT :count",
+        store::values(now, kRows)
+    );
+}
+
+// Drafts in doubt whose mail is decided.
+std::vector<Open> decided_doubts(store::Connection& connection) {
+    return connection.select<Open>(
+        std::string(kOpenColumns) +
+            "WHERE d.status = 'in_doubt' AND e.status IN ('accepted', 'refused', 'prepared', "
+            "'not_accepted', 'cancelled') ORDER BY d.id LIMIT :count",
+        store::values(kRows)
+    );
+}
+
+std::vector<Step> steps_of(store::Connection& connection, std::int64_t campaign_id) {
+    const auto settings = load_settings(connection, campaign_id);
+    return settings ? settings->steps : Settings().steps;
+}
+
+LeftMail left_mail(const Open& open, base::Timestamp now) {
+    return {
+        open.draft_id,
+        open.email_id,
+        open.lead_id == 0 ? std::nullopt : std::optional(open.lead_id),
+        open.step,
+        open.mailbox_id,
+        open.message_id,
+        open.at.micros == 0 ? now : open.at
+    };
+}
+
+void settle_left(
+    store::Connection& connection, const Open& open, Settled& settled, base::Timestamp now
+) {
+    const LeftMail mail = left_mail(open, now);
+    draft_in_doubt(connection, mail, now);
+    // Whoever sent it did not live to count it.
+    mailbox::count_send(connection, open.mailbox_id, to_string(kSide), mail.at);
+    mailbox::note_mail(connection, open.mailbox_id, mail.at);
+    ++settled.in_doubt;
+}
+
+void settle_one(
+    store::Connection& connection,
+    const Open& open,
+    const Limits& limits,
+    Settled& settled,
+    base::Timestamp now
+) {
+    const std::string& mail = open.email_status;
+    if (mail == "accepted") {
+        const std::vector<Step> steps = steps_of(connection, open.campaign_id);
+        draft_sent(connection, left_mail(open, now), steps, limits.mails_max, now);
+        ++settled.sent;
+    } else if (mail == "in_doubt" || mail == "parked" || mail == "intent") {
+        settle_left(connection, open, settled, now);
+    } else if (mail == "refused") {
+        draft_ended(connection, open.draft_id, "failed", "refused: " + open.words, now);
+        if (open.lead_id != 0)
+            stop_lead(connection, open.lead_id, "stopped", "refused: " + open.words, now);
+        ++settled.failed;
+    } else if (mail == "cancelled") {
+        draft_ended(connection, open.draft_id, "cancelled", open.words, now);
+        ++settled.cancelled;
+    } else {
+        // not_accepted is on its way back: the next send goes from `prepared`.
+        if (mail == "not_accepted")
+            delivery::mark_not_sent(connection, kSide, open.email_id, false, open.words);
+        const bool doubt = open.draft_status == "in_doubt";
+        draft_requeued(
+            connection,
+            {open.draft_id,
+             {},
+             doubt ? "it is proven that it did not arrive" : "the worker that had it is gone",
+             false},
+            now
+        );
+        ++settled.returned;
+    }
+}
+
+struct BoundDraft {
+    std::int64_t id = 0;
+    std::string email_type;
+    std::int64_t lead_id = 0;
+};
+BOOST_DESCRIBE_STRUCT(BoundDraft, (), (id, email_type, lead_id))
+
+struct Account {
+    std::string email;
+    std::string status;
+};
+BOOST_DESCRIBE_STRUCT(Account, (), (email, status))
+
+// First mails that were prepared for a mailbox that sends no more become anyone's; follow-ups of a
+// paused one wait, those of a removed one can never leave.
+void settle_bound(
+    store::Connection& connection, const Account& account, Settled& settled, base::Timestamp now
+) {
+    const bool removed = account.status == "removed";
+    const std::string first_only = removed ? "" : "AND email_type = 'initial' ";
+    const auto drafts = connection.select<BoundDraft>(
+        "SELECT id, email_type, COALESCE(lead_id, 0) FROM email_drafts WHERE status = "
+        "'ready_to_send' AND from_account = :account " +
+            first_only + "ORDER BY not_before, id LIMIT :count",
+        store::values(account.email, kRows)
+    );
+    settled.more = settled.more || drafts.size() == kRows;
+    for (const BoundDraft& draft : drafts) {
+        if (draft.email_type == "followup") {
+            const std::string reason = "the mailbox of the first mail was removed";
+            draft_ended(connection, draft.id, "cancelled", reason, now);
+            if (draft.lead_id != 0) stop_lead(connection, draft.lead_id, "stopped", reason, now);
+            ++settled.cancelled;
+            continue;
+        }
+        retire_prepared(connection, draft.id, "its mailbox is " + account.status);
+        connection.execute(
+            "UPDATE email_drafts SET from_account = NULL WHERE id = :id AND status = "
+            "'ready_to_send'",
+            store::values(draft.id)
+        );
+        ++settled.returned;
+    }
+}
+
+struct Orphan {
+    std::int64_t id = 0;
+    std::string reason;
+};
+BOOST_DESCRIBE_STRUCT(Orphan, (), (id, reason))
+
+// Mails that wait of drafts that were given up meanwhile.
+void cancel_orphans(store::Connection& connection) {
+    const auto orphans = connection.select<Orphan>(
+        "SELECT e.id, COALESCE(d.error_message, d.status) FROM emails_campaign e JOIN email_drafts "
+        "d ON d.id = e.draft_id WHERE e.status = 'prepared' AND d.status IN ('cancelled', "
+        "'failed', 'rejected') ORDER BY e.id LIMIT :count",
+        store::values(kRows)
+    );
+    for (const Orphan& orphan : orphans)
+        delivery::cancel(connection, kSide, orphan.id, orphan.reason);
+}
+
+}  // namespace
+
+Settled settle(store::Connection& connection, const Limits& limits, base::Timestamp now) {
+    Settled settled;
+    delivery::recover_intents(connection, kSide, now);
+    for (const auto& open : {left_claims(connection, now), decided_doubts(connection)}) {
+        for (const Open& one : open) settle_one(connection, one, limits, settled, now);
+        settled.more = settled.more || open.size() == kRows;
+    }
+    const auto accounts = connection.select<Account>(
+        "SELECT email, status FROM mailboxes WHERE status <> 'active' ORDER BY id"
+    );
+    for (const Account& account : accounts) settle_bound(connection, account, settled, now);
+    cancel_orphans(connection);
+    return settled;
+}
+
+}  // namespace campaign

@@ -1,0 +1,43 @@
+// A lead file on the disk, read in pieces: what it is encoded in and how it is cut is found by
+// itself, then its rows come group by group.
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "campaign/lead_columns.h"
+#include "campaign/lead_rows.h"
+#include "campaign/text_encoding.h"
+
+namespace cli {
+
+class LeadSource {
+  public:
+    // "-" is standard input (256 MiB at most). not_found, permission; invalid_input where no column
+    // holds addresses.
+    static base::Result<LeadSource> open(const std::string& path, const campaign::ColumnWish& wish);
+    LeadSource(LeadSource&& other) noexcept;
+    ~LeadSource();
+
+    // The next `count_max` rows; fewer at the end, none after it.
+    std::vector<campaign::LeadRow> next(std::size_t count_max);
+
+    const campaign::LeadColumns& columns() const { return columns_; }
+    const std::vector<std::string>& heading() const { return heading_; }
+    campaign::Encoding encoding() const;
+    char delimiter() const;
+    std::size_t bytes_read() const;
+    std::size_t bytes_total() const;
+
+  private:
+    struct Reading;
+    explicit LeadSource(std::unique_ptr<Reading> reading);
+
+    std::unique_ptr<Reading> reading_;
+    campaign::LeadColumns columns_;
+    std::vector<std::string> heading_;
+    std::vector<campaign::LeadRecord> waiting_;  // a first record that was no heading
+};
+
+}  // namespace cli

@@ -1,0 +1,202 @@
+// Follow-ups: from the right account, in the right thread, only after a look.
+#include "campaign/preconditions.h"
+#include "mime/message.h"
+#include "tests/campaign/campaign_world.h"
+
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::HasSubstr;
+using tests::CampaignWorld;
+using tests::MailRow;
+
+// A world whose one lead got its first mail three days ago.
+std::unique_ptr<CampaignWorld> after_three_days(int senders = 2) {
+    auto world =
+        std::make_unique<CampaignWorld>(CampaignWorld::Options{.senders = senders, .leads = 1});
+    world->write_first_mails();
+    EXPECT_EQ(world->pass().sent, 1);
+    world->go_on(72h);
+    return world;
+}
+
+TEST(CampaignFollowups, GoInTheThreadOfTheFirstMailFromItsMailbox) {
+    const auto world = after_three_days();
+    world->look();
+    const campaign::PassResult result = world->pass();
+    EXPECT_EQ(result.written, 1);
+    EXPECT_EQ(result.sent, 1);
+    const std::vector<MailRow> mails = world->mails();
+    ASSERT_EQ(mails.size(), 2U);
+    EXPECT_EQ(mails[1].from_, mails[0].from_);
+    const mime::Message message = mime::read_message(world->world.delivered().at(1).raw);
+    EXPECT_EQ(message.subject, "Re: A question, 1");
+    ASSERT_EQ(message.in_reply_to.size(), 1U);
+    EXPECT_EQ(message.in_reply_to[0].str(), mails[0].message_id);
+    ASSERT_EQ(message.references.size(), 1U);
+    EXPECT_EQ(message.references[0].str(), mails[0].message_id);
+}
+
+TEST(CampaignFollowups, TheThirdMailOpensAThreadAndEndsTheSequence) {
+    const auto world = after_three_days();
+    world->look();
+    world->pass();
+    world->go_on(96h);  // over the weekend
+    world->look();
+    EXPECT_EQ(world->pass().sent, 1);
+    const mime::Message message = mime::read_message(world->world.delivered().at(2).raw);
+    EXPECT_EQ(message.subject, "Once more, 1");
+    EXPECT_TRUE(message.in_reply_to.empty());
+    EXPECT_EQ(world->lead(1).status, "finished");
+    EXPECT_FALSE(world->lead(1).next_step_at.has_value());
+    world->run_until(world->loop.now() + 240h, 1h);
+    EXPECT_EQ(world->world.delivered().size(), 3U);
+}
+
+TEST(CampaignFollowups, WaitForAFreshLookIntoTheirMailbox) {
+    const auto world = after_three_days();
+    world->look();
+    world->go_on(16min);
+    EXPECT_EQ(world->pass().sent, 0);
+    EXPECT_THAT(world->drafts().back().wait_reason, HasSubstr("not been looked into"));
+    world->go_on(5min);
+    world->look();
+    EXPECT_EQ(world->pass().sent, 1);
+}
+
+TEST(CampaignFollowups, AReplyThatArrivesBetweenWritingAndSendingStopsThem) {
+    const auto world = after_three_days();
+    EXPECT_EQ(world->pass().written, 0) << "its Message-ID is not known before a look";
+    world->look();
+    world->change("UPDATE imap_cursors SET searched_at = 0");
+    world->go_on(1h);
+    EXPECT_EQ(world->pass().written, 1);
+    world->stop(1, "replied");
+    world->look();
+    world->go_on(5min);
+    EXPECT_EQ(world->pass().sent, 0);
+    EXPECT_EQ(world->drafts().back().status, "cancelled");
+    EXPECT_EQ(world->world.delivered().size(), 1U);
+}
+
+TEST(CampaignFollowups, AnotherAccountIsRefusedAtWriteAtClaimAndAtSend) {
+    const auto world = after_three_days();
+    world->look();
+    const std::string first = world->mails().at(0).from_;
+    const std::string other = world->senders[first == world->senders[0] ? 1 : 0];
+    const auto at_write = world->as(store::Role::campaign, [&](store::Connection& connection) {
+        return std::pair(
+            campaign::right_account(connection, 1, first).has_value(),
+            campaign::right_account(connection, 1, other).has_value()
+        );
+    });
+    EXPECT_TRUE(at_write.first);
+    EXPECT_FALSE(at_write.second);
+    const std::int64_t draft = world->write_draft(1, 1);
+    world->change(
+        fmt::format("UPDATE email_drafts SET from_account = '{}' WHERE id = {}", other, draft)
+    );
+    EXPECT_EQ(world->pass().sent, 0);
+    EXPECT_EQ(world->draft(draft).status, "failed");
+    EXPECT_THAT(world->draft(draft).error_message, HasSubstr("account mismatch"));
+    EXPECT_EQ(world->lead(1).status, "stopped");
+}
+
+TEST(CampaignFollowups, TheIntentsTransactionChecksTheAccountAgain) {
+    const auto world = after_three_days();
+    world->look();
+    const std::int64_t draft = world->write_draft(1, 1);
+    world->change(fmt::format(
+        "UPDATE email_drafts SET status = 'claimed', claim_token = 1, claimed_by = 'one', "
+        "lease_until = {} WHERE id = {}",
+        (world->loop.now() + 10min).micros,
+        draft
+    ));
+    campaign::Guard guard;
+    guard.draft_id = draft;
+    guard.claim_token = 1;
+    guard.owner = "one";
+    guard.mailbox_id = 2;
+    guard.account = world->senders[1];
+    guard.campaign_cap = 30;
+    guard.limits = world->limits;
+    const auto allowed = [&] {
+        return world->as(store::Role::campaign, [&](store::Connection& connection) {
+            return campaign::may_leave(connection, guard, world->loop.now());
+        });
+    };
+    ASSERT_FALSE(allowed());
+    EXPECT_EQ(allowed().error().stage, campaign::stage::kAccount);
+    guard.mailbox_id = 1;
+    guard.account = world->senders[0];
+    EXPECT_TRUE(allowed());
+}
+
+TEST(CampaignFollowups, APausedMailboxMakesThemWaitAndARemovedOneCancelsThem) {
+    const auto world = after_three_days();
+    world->look();
+    const std::int64_t draft = world->write_draft(1, 1);
+    world->change("UPDATE mailboxes SET status = 'paused', paused_by = 'owner' WHERE id = 1");
+    EXPECT_EQ(world->pass().sent, 0);
+    EXPECT_EQ(world->draft(draft).status, "ready_to_send");
+    world->change("UPDATE mailboxes SET status = 'removed' WHERE id = 1");
+    world->pass();
+    EXPECT_EQ(world->draft(draft).status, "cancelled");
+    EXPECT_THAT(world->draft(draft).error_message, HasSubstr("was removed"));
+    EXPECT_EQ(world->lead(1).status, "stopped");
+}
+
+TEST(CampaignFollowups, AnUnknownMessageIdIsWaitedForADayThenANewThreadBegins) {
+    const auto world = after_three_days();
+    const auto forget = [&] {
+        world->look();
+        world->change("UPDATE emails_campaign SET provider_message_id = NULL");
+    };
+    const base::Timestamp due = *world->lead(1).next_step_at;
+    while (world->loop.now() < due + 24h) {
+        forget();
+        EXPECT_EQ(world->pass().written, 0);
+        world->go_on(30min);
+    }
+    world->go_on(1h);
+    forget();
+    EXPECT_EQ(world->pass().sent, 1);
+    const mime::Message message = mime::read_message(world->world.delivered().at(1).raw);
+    EXPECT_EQ(message.subject, "Once more, 1");
+    EXPECT_TRUE(message.in_reply_to.empty());
+}
+
+TEST(CampaignFollowups, ThreadsNameTheIdThatTheLeadsSideKnows) {
+    const auto world = after_three_days();
+    world->look();
+    world->change(
+        "UPDATE emails_campaign SET provider_message_id = '0100@mail.example', "
+        "provider_id_proof = 'received'"
+    );
+    EXPECT_EQ(world->pass().sent, 1);
+    const mime::Message message = mime::read_message(world->world.delivered().at(1).raw);
+    EXPECT_EQ(message.in_reply_to.at(0).str(), "0100@mail.example");
+}
+
+TEST(CampaignFollowups, AnAutomaticReplysDateIsWaitedFor) {
+    const auto world = after_three_days();
+    world->change(fmt::format("UPDATE leads SET wait_until = {}", (world->loop.now() + 24h).micros)
+    );
+    world->look();
+    EXPECT_EQ(world->pass().written, 0);
+    world->go_on(25h);
+    world->look();
+    EXPECT_EQ(world->pass().sent, 1);
+}
+
+TEST(MessageIdInReply, IsReadWhereAServerNamesOne) {
+    EXPECT_EQ(
+        campaign::message_id_in_reply("250 2.0.0 OK <0100@eu.example> [Hostname=X]"),
+        "0100@eu.example"
+    );
+    EXPECT_FALSE(campaign::message_id_in_reply("250 2.0.0 OK 1234 gsmtp"));
+    EXPECT_FALSE(campaign::message_id_in_reply("250 OK <queued>"));
+    EXPECT_FALSE(campaign::message_id_in_reply("250 OK <a b@c"));
+}
+
+}  // namespace

@@ -1,0 +1,51 @@
+// The test build of the program: its days pass in two minutes, on real servers, and nothing of that
+// is in the program that is shipped.
+#include "tests/lab/cycle_test.h"
+
+namespace lab {
+namespace {
+
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+TEST(FastProgram, IsNotTheShippedOne) {
+    EXPECT_TRUE(read_file(World::binary(true)).contains("PILOTLIGHT_FAST_SINCE"));
+    const std::string shipped = read_file(World::binary(false));
+    ASSERT_TRUE(shipped.contains("pilotlight"));
+    EXPECT_FALSE(shipped.contains("PILOTLIGHT_FAST_SINCE"));
+}
+
+class FastProgramTest : public CycleTest {
+  protected:
+    Stage stage() override { return {.verbose = true}; }
+};
+
+// Three cycles of four hours are due within a minute; each waits for its mail as long as it needs.
+TEST_F(FastProgramTest, RunsACycleEachFourHoursOfItsOwn) {
+    world_->set_up({{"warmup.sends_per_cycle", "1"}, {"warmup.reply_rate", "1.0"}});
+    world_->hurry();
+    const std::int64_t begin = world_->now_micros();
+    Process service = world_->start({"serve"}, "serve");
+    const std::string log = world_->servers().folder() + "/serve.err";
+    const bool done = await(minutes(4), [&] {
+        return read_file(log).contains("cycle 3: sent") || service.await_exit(Limit::zero());
+    });
+    EXPECT_TRUE(done);
+    EXPECT_TRUE(service.stop(seconds(40)));
+    EXPECT_EQ(service.exit_code(), 0) << tail(read_file(log), 60);
+    ASSERT_TRUE(world_->servers().await_delivery(seconds(30)));
+
+    const StoreView::Rows cycles =
+        world_->store()->query("SELECT started_at FROM warmup_cycles ORDER BY id");
+    ASSERT_GE(cycles.size(), 3U) << tail(read_file(log), 60);
+    const std::int64_t hours =
+        (std::stoll(cycles[2][0]) - std::stoll(cycles[0][0])) / 3'600'000'000;
+    EXPECT_GE(hours, 7);
+    EXPECT_LT(std::stoll(cycles[2][0]), world_->now_micros());
+    EXPECT_GE(std::stoll(cycles[0][0]), begin);
+    EXPECT_GE(openings().size(), 9U) << "each sender writes once a cycle";
+    expect_nothing_twice();
+}
+
+}  // namespace
+}  // namespace lab

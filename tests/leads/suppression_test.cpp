@@ -1,0 +1,164 @@
+#include "campaign/suppression.h"
+
+#include "tests/leads/leads_fixture.h"
+
+namespace tests {
+namespace {
+
+using ::testing::HasSubstr;
+
+class Suppression : public LeadsTest {
+  protected:
+    void suppress(const std::string& address, const std::string& reason, bool pending = false) {
+        run(Role::campaign, [=](Connection& c) {
+            campaign::suppress(c, email(address), reason, "note", pending, kNow);
+        });
+    }
+    bool decide(const std::string& address, bool keep) {
+        return run(Role::campaign, [=](Connection& c) {
+            return campaign::decide(c, email(address), keep, kNow);
+        });
+    }
+};
+INSTANTIATE_LEADS_TEST(Suppression);
+
+TEST_P(Suppression, HoldsForAddressesDomainsAndHashes) {
+    EXPECT_EQ(why_suppressed("ann@shop.example"), std::nullopt);
+    suppress("Ann@Shop.example", "owner");
+    EXPECT_EQ(why_suppressed("ANN@shop.EXAMPLE"), "owner");
+    EXPECT_EQ(why_suppressed("ben@shop.example"), std::nullopt);
+    run(Role::campaign,
+        [](Connection& c) { campaign::suppress_domain(c, "rival.example", "import", "", kNow); });
+    EXPECT_EQ(why_suppressed("ben@eu.rival.example"), "import");
+    EXPECT_EQ(why_suppressed("ben@notrival.example"), std::nullopt);
+    const std::string hash = campaign::suppression_hash("gone@shop.example", vault_);
+    execute(
+        Role::campaign,
+        "INSERT INTO suppressions (kind, value, reason, created_at) VALUES ('hash', :h, 'erased', "
+        "1)",
+        values(hash)
+    );
+    EXPECT_EQ(why_suppressed("gone@shop.example"), "erased");
+}
+
+TEST_P(Suppression, StopsEveryLeadOfTheAddressAndItsDrafts) {
+    const std::int64_t other = make_campaign("second");
+    const std::int64_t first = add_lead("ann@shop.example", "active");
+    const std::int64_t second = add_lead("ann@shop.example", "ready", other);
+    const std::int64_t bystander = add_lead("ben@shop.example", "active");
+    const std::int64_t written = add_draft(first, "ready_to_send");
+    const std::int64_t writing = add_draft(second, "generating");
+    const std::int64_t claimed = add_draft(second, "claimed");
+    suppress("ann@shop.example", "unsubscribe");
+    EXPECT_EQ(lead(first).status, "unsubscribed");
+    EXPECT_EQ(lead(second).status, "unsubscribed");
+    EXPECT_EQ(lead(bystander).status, "active");
+    EXPECT_EQ(draft_status(written), "cancelled");
+    EXPECT_EQ(draft_status(writing), "cancelled");
+    EXPECT_EQ(draft_status(claimed), "claimed");
+    EXPECT_EQ(
+        count(
+            Role::operator_,
+            "SELECT COUNT(*) FROM ledger WHERE subject_kind = 'lead' AND decision = 'unsubscribed'"
+        ),
+        2
+    );
+}
+
+TEST_P(Suppression, GivesTheStatusThatTheReasonAsksFor) {
+    for (const auto& [reason, status] :
+         {std::pair("unsubscribe", "unsubscribed"),
+          std::pair("complaint", "complained"),
+          std::pair("bounce", "bounced"),
+          std::pair("owner", "stopped")}) {
+        const std::string address = std::string(reason) + "@shop.example";
+        const std::int64_t id = add_lead(address, "active");
+        suppress(address, reason);
+        EXPECT_EQ(lead(id).status, status);
+        EXPECT_EQ(lead(id).email_invalid, std::string(reason) == "bounce");
+    }
+}
+
+TEST_P(Suppression, AStatusThatWeighsMoreStays) {
+    const std::int64_t id = add_lead("ann@shop.example", "active");
+    const auto stop = [&](const char* status) {
+        run(Role::campaign,
+            [=](Connection& c) { campaign::stop_lead(c, id, status, "because", kNow); });
+        return lead(id).status;
+    };
+    EXPECT_EQ(stop("finished"), "finished");
+    EXPECT_EQ(stop("stopped"), "stopped");
+    EXPECT_EQ(stop("replied"), "replied");
+    EXPECT_EQ(stop("stopped"), "replied");
+    EXPECT_EQ(stop("complained"), "complained");
+    EXPECT_EQ(stop("unsubscribed"), "complained");
+    EXPECT_EQ(stop("bounced"), "complained");
+    EXPECT_EQ(lead(id).next_step_at, std::nullopt);
+}
+
+TEST_P(Suppression, APendingOneStopsUntilTheOwnerDecides) {
+    const std::int64_t active = add_lead("ann@shop.example", "active");
+    const std::int64_t waiting = add_lead("ann@shop.example", "needs_basis");
+    const std::int64_t replied = add_lead("ann@shop.example", "replied");
+    suppress("ann@shop.example", "unsubscribe", true);
+    suppress("ann@shop.example", "unsubscribe", true);  // a second such mail changes nothing
+    EXPECT_EQ(why_suppressed("ann@shop.example"), "unsubscribe");
+    EXPECT_EQ(lead(active).status, "stopped");
+    EXPECT_THAT(lead(active).status_reason, HasSubstr("suppress decide"));
+    EXPECT_EQ(lead(waiting).status, "stopped");
+    EXPECT_EQ(lead(replied).status, "replied");
+    EXPECT_TRUE(decide("ann@shop.example", false));
+    EXPECT_EQ(why_suppressed("ann@shop.example"), std::nullopt);
+    EXPECT_EQ(lead(active).status, "active");
+    EXPECT_EQ(lead(active).next_step_at, kNow);
+    EXPECT_EQ(lead(waiting).status, "needs_basis");
+    EXPECT_EQ(lead(waiting).next_step_at, std::nullopt);
+    EXPECT_FALSE(decide("ann@shop.example", false));
+}
+
+TEST_P(Suppression, APendingOneThatIsKeptIsFinal) {
+    const std::int64_t id = add_lead("ann@shop.example", "active");
+    suppress("ann@shop.example", "unsubscribe", true);
+    EXPECT_TRUE(decide("ann@shop.example", true));
+    EXPECT_EQ(lead(id).status, "unsubscribed");
+    EXPECT_FALSE(decide("ann@shop.example", true));
+    EXPECT_EQ(why_suppressed("ann@shop.example"), "unsubscribe");
+}
+
+TEST_P(Suppression, ACertainOneIsNeverMadePending) {
+    suppress("ann@shop.example", "complaint");
+    suppress("ann@shop.example", "unsubscribe", true);
+    EXPECT_FALSE(decide("ann@shop.example", false));
+    EXPECT_EQ(why_suppressed("ann@shop.example"), "complaint");
+}
+
+TEST_P(Suppression, ADomainStopsItsLeadsPageByPage) {
+    const std::int64_t below = add_lead("ann@eu.rival.example", "active");
+    const std::int64_t other = add_lead("ann@shop.example", "active");
+    std::int64_t after = 0;
+    do {
+        after = run(Role::campaign, [after](Connection& c) {
+            return campaign::stop_leads_of_domains(
+                c, {"rival.example", "third.example"}, "owner", after, kNow
+            );
+        });
+    } while (after != 0);
+    EXPECT_EQ(lead(below).status, "stopped");
+    EXPECT_EQ(lead(other).status, "active");
+}
+
+TEST_P(Suppression, ItsNotesHoldNoAddresses) {
+    run(Role::campaign, [](Connection& c) {
+        campaign::suppress(
+            c, email("ann@shop.example"), "owner", "asked by ben@shop.example", false, kNow
+        );
+    });
+    const auto all = read(Role::operator_, [](Connection& c) {
+        return campaign::list_suppressions(c, "active", "", 0);
+    });
+    ASSERT_EQ(all.size(), 1u);
+    EXPECT_EQ(all[0].note, "asked by [address]");
+}
+
+}  // namespace
+}  // namespace tests

@@ -1,0 +1,76 @@
+#include "campaign/verification.h"
+
+#include "tests/leads/leads_fixture.h"
+#include "tests/support/manual_loop.h"
+
+namespace tests {
+namespace {
+
+using campaign::Verification;
+using ::testing::HasSubstr;
+
+class FakeVerifier : public campaign::Verifier {
+  public:
+    std::map<std::string, Verification> answers;
+    std::vector<std::string> asked;
+    base::Task<campaign::VerifierAnswer> verify(std::string email) override {
+        asked.push_back(email);
+        co_return campaign::VerifierAnswer{answers.at(email), "words"};
+    }
+};
+
+class LeadVerification : public LeadsTest {
+  protected:
+    campaign::Verified verify(int count_max = 100) {
+        return base::run_to_end(
+            loop_, campaign::verify_leads(*database_, verifier_, clock_, campaign_id_, count_max)
+        );
+    }
+    FakeVerifier verifier_;
+    support::ManualClock clock_;
+};
+INSTANTIATE_LEADS_TEST(LeadVerification);
+
+TEST_P(LeadVerification, RecordsEachAnswer) {
+    const std::int64_t valid = add_lead("valid@shop.example");
+    const std::int64_t risky = add_lead("risky@shop.example");
+    const std::int64_t invalid = add_lead("invalid@shop.example");
+    const std::int64_t unknown = add_lead("unknown@shop.example");
+    add_lead("waiting@shop.example", "needs_basis");
+    verifier_.answers = {
+        {"valid@shop.example", Verification::valid},
+        {"risky@shop.example", Verification::risky},
+        {"invalid@shop.example", Verification::invalid},
+        {"unknown@shop.example", Verification::unknown}
+    };
+    const campaign::Verified found = verify();
+    EXPECT_EQ(found.valid, 1);
+    EXPECT_EQ(found.risky, 1);
+    EXPECT_EQ(found.invalid, 1);
+    EXPECT_EQ(found.unknown, 1);
+    EXPECT_TRUE(lead(valid).verified_at);
+    EXPECT_TRUE(lead(risky).verified_at);
+    EXPECT_THAT(lead(risky).status_reason, HasSubstr("risky"));
+    EXPECT_EQ(lead(invalid).status, "stopped");
+    EXPECT_TRUE(lead(invalid).email_invalid);
+    EXPECT_EQ(lead(unknown).status, "ready");
+    EXPECT_FALSE(lead(unknown).verified_at);
+    // The one that it does not know is asked about again, 6 hours later.
+    EXPECT_EQ(verify().unknown, 0);
+    clock_.set_monotonic(clock_.monotonic() + std::chrono::hours(7));
+    EXPECT_EQ(verify().unknown, 1);
+    EXPECT_EQ(verifier_.asked.size(), 5u);
+}
+
+TEST_P(LeadVerification, AsksNoMoreThanItMay) {
+    for (int i = 0; i < 12; ++i) {
+        const std::string address = fmt::format("p{}@shop.example", i);
+        add_lead(address);
+        verifier_.answers[address] = Verification::valid;
+    }
+    EXPECT_EQ(verify(7).valid, 7);
+    EXPECT_EQ(verify().valid, 5);
+}
+
+}  // namespace
+}  // namespace tests
