@@ -223,6 +223,22 @@ TEST_P(ImportDetails, ListsOfWhomNotToWriteToSuppress) {
     EXPECT_THAT(refusals(), HasSubstr("nonsense is neither an address nor a domain"));
 }
 
+TEST_P(ImportDetails, LeadsThatNeedABasisWaitForIt) {
+    take(
+        "leads",
+        {R"({"_id":"1","email":"ann@gmail.com"})",
+         R"({"_id":"2","email":"bob@firma.example","country":"DE"})",
+         R"({"_id":"3","email":"eve@firm.example","country":"US"})"}
+    );
+    EXPECT_EQ(
+        value("SELECT CAST(COUNT(*) AS TEXT) FROM leads WHERE status = 'needs_basis' AND "
+              "status_reason <> '' AND external_id IN ('1', '2')"),
+        "2"
+    );
+    EXPECT_EQ(value("SELECT status FROM leads WHERE external_id = '3'"), "new");
+}
+
+// Whatever reason the hash has kept.
 TEST_P(ImportDetails, AnErasedPersonDoesNotComeBack) {
     const std::string hash = campaign::suppression_hash("ann@lead.example", vault_);
     execute(
