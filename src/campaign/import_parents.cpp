@@ -269,11 +269,10 @@ base::Result<std::int64_t> add_lead_document(
     const Address address = look_at(batch, email);
     if (address.erased) return erased();
     const bool invalid = documents::bool_of(document.find("email_invalid")).value_or(false);
-    const Standing standing =
-        standing_of(address, invalid, documents::text_of(document.find("country")).value_or(""));
+    const std::string country = documents::text_of(document.find("country")).value_or("");
+    const Standing standing = standing_of(address, invalid, country);
     const std::int64_t lead = row != 0 ? row : insert_lead(batch, id, email, "");
-    // One that was made for its mails could not be written to before its address came.
-    if (row != 0) batch.touched.insert(lead);
+    if (row != 0) batch.touched.insert(lead);  // its mails came before its address did
     const auto text = [&](const char* field) {
         return documents::to_column(documents::As::text, document.find(field));
     };
