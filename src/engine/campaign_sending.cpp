@@ -38,12 +38,17 @@ CampaignSending::CampaignSending(Runtime& runtime, campaign::UnsubscribeKey key)
           draw_owner(runtime.random())
       ) {}
 
-base::Result<std::unique_ptr<CampaignSending>> CampaignSending::make(Runtime& runtime) {
+base::Task<base::Result<std::unique_ptr<CampaignSending>>> CampaignSending::make_on_loop(
+    Runtime& runtime
+) {
     auto key =
-        runtime.run(campaign::UnsubscribeKey::load(runtime.db(), runtime.vault(), runtime.random())
-        );
-    if (!key) return base::pass_on(key);
-    return std::unique_ptr<CampaignSending>(new CampaignSending(runtime, std::move(*key)));
+        co_await campaign::UnsubscribeKey::load(runtime.db(), runtime.vault(), runtime.random());
+    if (!key) co_return base::pass_on(key);
+    co_return std::unique_ptr<CampaignSending>(new CampaignSending(runtime, std::move(*key)));
+}
+
+base::Result<std::unique_ptr<CampaignSending>> CampaignSending::make(Runtime& runtime) {
+    return runtime.run(make_on_loop(runtime));
 }
 
 }  // namespace engine

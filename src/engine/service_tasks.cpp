@@ -86,7 +86,8 @@ base::Task<Words> run_drafts(Runtime& runtime, base::MonotonicTime) {
 base::Task<Words> run_send(Runtime& runtime, base::MonotonicTime) {
     const auto sending = co_await CampaignSending::make_on_loop(runtime);
     if (!sending) co_return base::pass_on(sending);
-    const campaign::PassResult result = co_await (*sending)->worker().pass({});
+    const campaign::PassOptions options;
+    const campaign::PassResult result = co_await (*sending)->worker().pass(options);
     co_return fmt::format(
         "{} campaigns; sent {}, tried again later {}, failed {}, in doubt {}{}{}",
         result.campaigns,
