@@ -4,6 +4,7 @@
 
 #include "campaign/budget.h"
 #include "campaign/gap.h"
+#include "delivery/halt.h"
 #include "mailbox/gaps.h"
 #include "mailbox/presets.h"
 
@@ -118,6 +119,10 @@ Guard guard_of(const Claim& claim, int campaign_cap, base::Duration gap, const L
     guard.gap = gap;
     guard.limits = limits;
     return guard;
+}
+
+bool all_stopped(store::Connection& connection) {
+    return delivery::halted(connection).has_value();
 }
 
 bool looked_since(

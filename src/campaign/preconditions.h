@@ -60,4 +60,7 @@ bool looked_since(
     const std::string& hidden_folders,
     base::Timestamp since
 );
+// Whether the owner stopped all sending (delivery/halt.h); every intent looks at it again.
+bool all_stopped(store::Connection& connection);
+
 }  // namespace campaign

@@ -10,7 +10,6 @@
 #include "campaign/address_key.h"
 #include "campaign/campaign_store.h"
 #include "campaign/start_rules.h"
-#include "campaign/unsubscribe_link.h"
 #include "cli/commands.h"
 #include "cli/mailbox_lookup.h"
 #include "cli/output.h"
