@@ -71,8 +71,9 @@ class WritingTest : public testing::Test {
         const std::string company = question.user.substr(at + 9, 9);
         return mail(
             "A question for " + company,
-            "Hi Anna,\n\nI saw that " + company + " is growing. Our tool takes invoices off your "
-            "team.\n\nWould a short call make sense?\n\nBest regards,"
+            "Hi Anna,\n\nI saw that " + company +
+                " is growing. Our tool takes invoices off your "
+                "team.\n\nWould a short call make sense?\n\nBest regards,"
         );
     }
 
@@ -204,8 +205,11 @@ TEST_F(WritingTest, FollowUpsGoOnInTheThreadAndKnowWhatWasSaid) {
     world.model.answer = [](const llm::Question& question) {
         EXPECT_THAT(question.user, HasSubstr("Our tool takes invoices off your team"));
         EXPECT_THAT(question.user, Not(HasSubstr("unsubscribe")));
-        return mail("ignored", "Hi Anna,\n\njust in case my first mail got lost: is it of any use to "
-                               "you?\n\nBest regards,");
+        return mail(
+            "ignored",
+            "Hi Anna,\n\njust in case my first mail got lost: is it of any use to "
+            "you?\n\nBest regards,"
+        );
     };
     const auto id = write(first, 1);
     ASSERT_TRUE(id) << id.error().describe();
@@ -224,9 +228,9 @@ TEST_F(WritingTest, APersonApprovesEditsAndRejects) {
     ASSERT_TRUE(world.run(writer.reject(id, "too stiff", "Eva")));
     EXPECT_EQ(draft(id).status, "rejected");
     EXPECT_THAT(draft(id).error_message.value_or(""), HasSubstr("too stiff"));
-    const auto bad = world.run(
-        writer.edit(id, {"Subject", "Hi Peter,\n\nthis is for you and you alone.", std::nullopt}, "Eva")
-    );
+    const auto bad = world.run(writer.edit(
+        id, {"Subject", "Hi Peter,\n\nthis is for you and you alone.", std::nullopt}, "Eva"
+    ));
     ASSERT_TRUE(bad);
     EXPECT_EQ(bad->status, "rejected");
     const auto good = world.run(writer.edit(
@@ -294,17 +298,45 @@ TEST_F(WritingTest, RejectedLeadsAreWrittenAgainWhenTold) {
     EXPECT_EQ(world.count("SELECT COUNT(*) FROM email_drafts WHERE status = 'cancelled'"), 1);
 }
 
+TEST_F(WritingTest, NothingLeavesBeforeItsTextWasFoundOutsideSpam) {
+    add_text(0, "A question for {{company}}", kBody);
+    world.change("UPDATE campaign_texts SET canary = ''");
+    world.add_mailbox("seed@gmail-like.test", mailbox::Role::seed);
+    ASSERT_TRUE(write(first));
+    world.look();
+    EXPECT_EQ(world.pass().sent, 0);
+    ASSERT_EQ(world.mails().size(), 1U);  // the copy
+    EXPECT_EQ(world.mails()[0].to_, "seed@gmail-like.test");
+    EXPECT_THAT(world.drafts()[0].wait_reason, HasSubstr("outside spam"));
+    const std::int64_t email = world.mails()[0].id;
+    const base::Timestamp now = world.loop.now();
+    world.as(store::Role::campaign, [=](store::Connection& connection) {
+        return campaign::record_canary_placement(connection, email, "inbox", now);
+    });
+    world.go_on(std::chrono::minutes(30));
+    world.look();
+    EXPECT_EQ(world.pass().sent, 1);
+}
+
+TEST_F(WritingTest, OldDraftsAreReviewedBeforeTheyLeave) {
+    add_text(0, "A question for {{company}}", kBody);
+    const std::int64_t old = write(first).value_or(0);
+    const std::int64_t changed = write(first + 1).value_or(0);
+    world.change("UPDATE leads SET name = 'Otto Zett' WHERE id = " + std::to_string(first + 1));
+    world.go_on(campaign::kReviewValid + std::chrono::hours(1));
+    world.look();
+    EXPECT_EQ(world.pass().sent, 1);
+    EXPECT_EQ(draft(old).status, "sent");
+    EXPECT_EQ(draft(changed).status, "rejected");
+}
+
 TEST_F(WritingTest, CanaryCopiesGoToTheSeedMailboxes) {
     const std::int64_t text = add_text(0, "A question for {{company}}", kBody);
     world.change("UPDATE campaign_texts SET canary = ''");
     world.add_mailbox("seed@gmail-like.test", mailbox::Role::seed);
-    const auto unsubscribe = [](const base::Email&,
-                                const base::Email&,
-                                std::string_view,
-                                std::int64_t,
-                                base::Timestamp) {
-        return std::vector<std::pair<std::string, std::string>>();
-    };
+    const auto unsubscribe =
+        [](const base::Email&, const base::Email&, std::string_view, std::int64_t, base::Timestamp
+        ) { return std::vector<std::pair<std::string, std::string>>(); };
     const auto sent = world.run(campaign::send_canaries(world.context(), unsubscribe));
     EXPECT_EQ(sent.sent, 1) << (sent.problems.empty() ? "" : sent.problems[0]);
     ASSERT_EQ(world.mails().size(), 1U);
