@@ -19,7 +19,7 @@ namespace campaign {
 namespace {
 
 // How many drafts a claim looks at in a query, and how many it puts off at most.
-constexpr int kCandidates = 20;
+constexpr int kCandidates = 12;
 constexpr int kPutOffMax = 40;
 
 constexpr std::string_view kCandidateColumns =
@@ -53,7 +53,7 @@ std::vector<Candidate> free_candidates(
 ) {
     std::vector<Candidate> all;
     // Of each campaign some, so that a job stays short however many run.
-    const int count = std::clamp(60 / std::max(1, static_cast<int>(plans.size())), 3, kCandidates);
+    const int count = std::clamp(36 / std::max(1, static_cast<int>(plans.size())), 3, kCandidates);
     for (const auto& [id, plan] : plans) {
         auto some = connection.select<Candidate>(claim_sql(false), store::values(id, now, count));
         std::ranges::move(some, std::back_inserter(all));
