@@ -27,15 +27,13 @@ void record(
         return;
     }
     const bool waited = lead.status == "needs_basis";
-    // Its domain has given no answer yet: that comes next.
-    const bool unanswered = lead.status_reason.ends_with(kNoAnswer);
-    const std::string status = waited ? (unanswered ? "new" : "ready") : lead.status;
-    const std::string reason =
-        waited ? std::string(unanswered ? kNoAnswer : std::string_view()) : lead.status_reason;
+    // What else it waits for comes next.
+    const LeadStatus after =
+        waited ? status_after(lead.status_reason) : LeadStatus{lead.status, lead.status_reason};
     connection.execute(
         "UPDATE leads SET basis = :basis, basis_by = :by, basis_at = :at, status = :status, "
         "status_reason = :reason WHERE id = :id",
-        store::values(order.basis, order.by, order.now, status, reason, lead.id)
+        store::values(order.basis, order.by, order.now, after.status, after.reason, lead.id)
     );
     ++count.recorded;
     if (waited) ++count.freed;

@@ -66,10 +66,7 @@ std::vector<Text> open_texts(store::Connection& connection) {
 }
 
 void set_state(
-    store::Connection& connection,
-    const Text& text,
-    const CanaryState& state,
-    base::Timestamp now
+    store::Connection& connection, const Text& text, const CanaryState& state, base::Timestamp now
 ) {
     if (text.canary == state.canary) return;
     connection.execute(
@@ -114,15 +111,16 @@ CanaryState canary_state(
         if (copy.placement.empty() && copy.created_at + kCanaryWait <= now)
             return {"held", fmt::format("it was not found at {} within a day", copy.provider)};
     }
-    if (providers.empty())
-        return {"clear", "there is no seed mailbox to try it in"};
+    if (providers.empty()) return {"clear", "there is no seed mailbox to try it in"};
     const bool everywhere = std::ranges::all_of(providers, [&](const std::string& provider) {
         return std::ranges::any_of(copies, [&](const CanaryCopy& copy) {
             return copy.provider == provider && !copy.placement.empty();
         });
     });
     if (everywhere)
-        return {"clear", fmt::format("it was found outside spam at {} providers", providers.size())};
+        return {
+            "clear", fmt::format("it was found outside spam at {} providers", providers.size())
+        };
     return {copies.empty() ? "" : "waiting", "it is on its way to the seed mailboxes"};
 }
 
@@ -149,7 +147,8 @@ void note_canary(
     base::Timestamp now
 ) {
     connection.execute(
-        "INSERT INTO campaign_canaries (text_id, mailbox_id, provider, email_id, created_at) VALUES "
+        "INSERT INTO campaign_canaries (text_id, mailbox_id, provider, email_id, created_at) "
+        "VALUES "
         "(:text, :mailbox, :provider, :email, :now)",
         values(copy.text_id, copy.mailbox_id, copy.provider, email_id, now)
     );
@@ -168,7 +167,8 @@ bool record_canary_placement(
     base::Timestamp now
 ) {
     const std::int64_t text_id = connection.integer(
-        "SELECT text_id FROM campaign_canaries WHERE email_id = :email ORDER BY id", values(email_id)
+        "SELECT text_id FROM campaign_canaries WHERE email_id = :email ORDER BY id",
+        values(email_id)
     );
     if (text_id == 0) return false;
     const bool known = folder_kind == "inbox" || folder_kind == "spam";

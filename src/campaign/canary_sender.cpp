@@ -18,7 +18,15 @@ namespace {
 constexpr int kCopiesMax = 50;
 constexpr int kLeadsTried = 20;
 
+// A copy that was prepared and did not leave, as after a 4xx or a crash.
+struct Waiting {
+    std::int64_t email_id = 0;
+    std::int64_t from_mailbox_id = 0;
+};
+BOOST_DESCRIBE_STRUCT(Waiting, (), (email_id, from_mailbox_id))
+
 struct Work {
+    std::vector<Waiting> waiting;
     std::vector<CanaryToSend> copies;
     std::vector<mailbox::Mailbox> senders;  // the least loaded first
 };
@@ -33,9 +41,7 @@ std::vector<mailbox::Mailbox> senders_by_load(
                            one.status == mailbox::Status::active && one.can_log_in() &&
                            one.policy_settled();
         if (sends)
-            loaded.emplace_back(
-                mailbox::sent_in_last_day(connection, one.id, now), std::move(one)
-            );
+            loaded.emplace_back(mailbox::sent_in_last_day(connection, one.id, now), std::move(one));
     }
     std::ranges::sort(loaded, {}, [](const auto& one) {
         return std::pair(one.first, one.second.id);
@@ -43,6 +49,30 @@ std::vector<mailbox::Mailbox> senders_by_load(
     std::vector<mailbox::Mailbox> senders;
     for (auto& [load, one] : loaded) senders.push_back(std::move(one));
     return senders;
+}
+
+std::vector<Waiting> waiting_copies(store::Connection& connection, base::Timestamp now) {
+    return connection.select<Waiting>(
+        "SELECT e.id, e.from_mailbox_id FROM emails_campaign e JOIN campaign_canaries c ON "
+        "c.email_id = e.id WHERE e.status = 'prepared' AND COALESCE(e.not_before, 0) <= :now ORDER "
+        "BY e.id LIMIT 50",
+        store::values(now)
+    );
+}
+
+// Sends again what waits; its sender is done for this round.
+base::Task<> send_waiting(Context context, Work& work, CanariesSent& result) {
+    for (const Waiting& one : work.waiting) {
+        const auto from =
+            std::ranges::find(work.senders, one.from_mailbox_id, &mailbox::Mailbox::id);
+        if (from == work.senders.end()) continue;
+        mailbox::Mailbox sender = *from;
+        work.senders.erase(from);
+        const base::MonotonicTime deadline = context.clock.in(std::chrono::minutes(2));
+        const delivery::Report report =
+            co_await send_single_again(context, one.email_id, std::move(sender), deadline);
+        if (report.ending == delivery::Ending::accepted) ++result.sent;
+    }
 }
 
 // The text as a lead of the campaign would get it; one that lacks a value is passed over.
@@ -93,11 +123,14 @@ base::Task<CanariesSent> send_canaries(Context context, UnsubscribeHeaders unsub
     const Context* parts = &context;
     auto look = [parts, now](store::Connection& connection) {
         return Work{
-            canaries_to_send(connection, kCopiesMax), senders_by_load(connection, *parts, now)
+            waiting_copies(connection, now),
+            canaries_to_send(connection, kCopiesMax),
+            senders_by_load(connection, *parts, now)
         };
     };
     Work work = co_await context.db.read(store::Role::campaign, look);
     CanariesSent result;
+    co_await send_waiting(context, work, result);
     for (std::size_t i = 0; i < std::min(work.copies.size(), work.senders.size()); ++i) {
         const CanaryToSend copy = work.copies[i];
         auto write = [copy](store::Connection& connection) { return written(connection, copy); };

@@ -2,8 +2,8 @@
 // one copy from each sender that has budget, the least loaded first; call it again later.
 //
 // The copy is written for a lead of the campaign, so that it reads like the real mail, and goes to
-// the owner's own seed mailbox. Errors: a copy that can't be written or sent is named in `problems`;
-// a lost database is thrown.
+// the owner's own seed mailbox. Errors: a copy that can't be written or sent is named in
+// `problems`; a lost database is thrown.
 #pragma once
 #include <string>
 #include <vector>

@@ -122,7 +122,9 @@ TEST_F(CanaryTest, SpamHoldsTheCampaign) {
     EXPECT_TRUE(found(first, "spam"));
     EXPECT_EQ(state(), "held");
     EXPECT_EQ(campaign_status(), "paused");
-    EXPECT_THAT(text("SELECT status_reason FROM campaigns ORDER BY id"), HasSubstr("spam at gmail"));
+    EXPECT_THAT(
+        text("SELECT status_reason FROM campaigns ORDER BY id"), HasSubstr("spam at gmail")
+    );
     EXPECT_FALSE(clear());
     // The first sighting counts, whatever somebody moves later.
     EXPECT_TRUE(found(first, "inbox"));

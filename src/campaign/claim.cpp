@@ -5,10 +5,13 @@
 #include <algorithm>
 
 #include "campaign/campaign_mail.h"
+#include "campaign/canary.h"
 #include "campaign/claim_rules.h"
 #include "campaign/draft_endings.h"
+#include "campaign/draft_store.h"
 #include "campaign/lead_store.h"
 #include "campaign/preconditions.h"
+#include "campaign/review_gate.h"
 #include "ledger/ledger.h"
 
 namespace campaign {
@@ -105,6 +108,10 @@ Counted count_for(
         store::values(candidate.followup_number, candidate.lead_id)
     );
     counted.mails = mails->mails;
+    if (const auto draft = find_draft(connection, candidate.id)) {
+        counted.review_holds = review_holds(*draft, now);
+        counted.text_is_clear = text_is_clear(connection, *draft);
+    }
     counted.of_this_step = mails->of_this_step;
     if (candidate.followup()) {
         counted.looked = looked_since(

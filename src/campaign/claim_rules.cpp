@@ -11,6 +11,8 @@ using What = Judgement::What;
 constexpr std::chrono::hours kUntilCampaignGoesOn{1};
 constexpr std::chrono::hours kUntilLeadIsReady{1};
 constexpr std::chrono::minutes kUntilLook{5};
+constexpr std::chrono::minutes kUntilReviewed{10};
+constexpr std::chrono::minutes kUntilClear{10};
 constexpr std::chrono::hours kDay{24};
 
 Judgement wait(base::Timestamp until, std::string reason) {
@@ -72,6 +74,9 @@ Judgement judge(
         return {What::cancel, {}, fmt::format("its lead got its {} mails", counted.mails)};
     if (!candidate.in_reply_to.empty() && candidate.subject != "Re: " + counted.first_subject)
         return {What::fail, {}, "its subject is not `Re: ` and the first mail's subject"};
+    if (!counted.review_holds) return wait(now + kUntilReviewed, "it has to be reviewed again");
+    if (!counted.text_is_clear)
+        return wait(now + kUntilClear, "its text has not been found outside spam yet");
     if (!counted.looked)
         return wait(now + kUntilLook, "its mailbox has not been looked into for replies lately");
     const Plan& plan = plans.at(candidate.campaign_id);

@@ -68,6 +68,8 @@ struct Counted {
     int organisation_day = 0;    // mails to its organisation today, claims included
     int organisation_leads = 0;  // other leads of it in sequence
     bool looked = true;          // of a follow-up: its mailbox was looked into lately
+    bool review_holds = true;    // review.h: what it said is not too old
+    bool text_is_clear = true;   // canary.h: its text was found outside spam
     std::string first_subject;
 };
 Judgement judge(

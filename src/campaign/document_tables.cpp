@@ -65,13 +65,10 @@ constexpr Field kMailFields[] = {
     {"_id", "COALESCE(e.external_id, 'mail-' || e.id)", As::id},
     {"lead_id", "COALESCE(l.external_id, 'lead-' || l.id)", As::id},
     {"campaign_id", "COALESCE(c.external_id, 'campaign-' || c.id)", As::id},
-    {"from_email",
-     "CASE WHEN e.external_id IS NULL THEN e.\"from\" ELSE '' END",
-     As::text_or_none},
+    {"from_email", "CASE WHEN e.external_id IS NULL THEN e.\"from\" ELSE '' END", As::text_or_none},
     {"to_email", "CASE WHEN e.external_id IS NULL THEN e.\"to\" ELSE '' END", As::text_or_none},
-    {"email_type",
-     "CASE WHEN e.external_id IS NULL THEN e.email_type ELSE '' END",
-     As::text_or_none},
+    {"email_type", "CASE WHEN e.external_id IS NULL THEN e.email_type ELSE '' END", As::text_or_none
+    },
     {"subject", "e.subject", As::text},
     {"status",
      "CASE WHEN e.status = 'accepted' AND e.outcome <> 'none' THEN e.outcome "

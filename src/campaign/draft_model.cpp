@@ -31,9 +31,7 @@ bool is_field_allowed(std::string_view name, const Settings& settings) {
     });
 }
 
-bool is_senders(std::string_view name) {
-    return name == "sender_name" || name == "sender_company";
-}
+bool is_senders(std::string_view name) { return name == "sender_name" || name == "sender_company"; }
 
 // Where the value stands as words of its own.
 std::string without_value(std::string text, std::string_view value) {
@@ -173,15 +171,12 @@ MergeFields fields_for_model(const Lead& lead, const Settings& settings) {
     return allowed;
 }
 
-std::string without_private_fields(
-    std::string text, const Lead& lead, const Settings& settings
-) {
+std::string without_private_fields(std::string text, const Lead& lead, const Settings& settings) {
     const MergeFields allowed = fields_for_model(lead, settings);
     std::vector<std::string> values;
     for (const auto& [name, value] : merge_fields(lead, settings)) {
-        const bool says_allowed = std::ranges::any_of(allowed, [&](const auto& field) {
-            return field.second == value;
-        });
+        const bool says_allowed =
+            std::ranges::any_of(allowed, [&](const auto& field) { return field.second == value; });
         if (!says_allowed && !is_senders(name)) values.push_back(value);
     }
     // The longest first: "Anna Schmidt" before "Schmidt".
@@ -235,10 +230,9 @@ llm::Question opinion_question(
     question.user = between(marks, without_private_fields(mail, task.lead, task.settings)) +
                     "Answer with JSON: {\"score\": …, \"reasons\": […]}";
     question.schema_name = "campaign_opinion";
-    question.schema =
-        R"({"type":"object","properties":{"score":{"type":"integer"},)"
-        R"("reasons":{"type":"array","items":{"type":"string"}}},)"
-        R"("required":["score","reasons"],"additionalProperties":false})";
+    question.schema = R"({"type":"object","properties":{"score":{"type":"integer"},)"
+                      R"("reasons":{"type":"array","items":{"type":"string"}}},)"
+                      R"("required":["score","reasons"],"additionalProperties":false})";
     question.tokens_max = 1000;
     question.temperature = 0.1;
     return question;
@@ -253,7 +247,8 @@ base::Result<Opinion> read_opinion(
     const auto object = object_of(json, marks);
     if (!object) return base::pass_on(object);
     const boost::json::value* score = object->if_contains("score");
-    if (score == nullptr || !score->is_int64() || score->get_int64() < 0 || score->get_int64() > 100)
+    if (score == nullptr || !score->is_int64() || score->get_int64() < 0 ||
+        score->get_int64() > 100)
         return nonsense("no score from 0 to 100");
     Opinion opinion{opinion_hash(subject, body), static_cast<int>(score->get_int64()), {}};
     const boost::json::value* reasons = object->if_contains("reasons");

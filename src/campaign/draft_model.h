@@ -38,9 +38,7 @@ PromptMarks draw_marks(base::Random& random);
 // Fields that may leave, in order of name.
 MergeFields fields_for_model(const Lead& lead, const Settings& settings);
 // The text without the values of fields that may not leave.
-std::string without_private_fields(
-    std::string text, const Lead& lead, const Settings& settings
-);
+std::string without_private_fields(std::string text, const Lead& lead, const Settings& settings);
 
 llm::Question writing_question(const WritingTask& task, const PromptMarks& marks);
 

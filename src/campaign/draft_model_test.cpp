@@ -80,8 +80,13 @@ TEST(DraftModel, SignsTheTextAndTidiesItsLines) {
 
 TEST(DraftModel, RefusesNonsense) {
     for (const char* json :
-         {"", "[]", "{}", R"({"subject":"x"})", R"({"subject":"","body":"y"})",
-          R"({"subject":1,"body":"y"})", R"({"subject":"x","body":"=====abc"})",
+         {"",
+          "[]",
+          "{}",
+          R"({"subject":"x"})",
+          R"({"subject":"","body":"y"})",
+          R"({"subject":1,"body":"y"})",
+          R"({"subject":"x","body":"=====abc"})",
           R"({"subject":"canaryword","body":"y"})"})
         EXPECT_FALSE(read_writing(json, task(), kMarks)) << json;
     WritingTask thread = task();
@@ -97,7 +102,9 @@ TEST(DraftModel, ReadsOpinions) {
     EXPECT_EQ(opinion->text_hash, opinion_hash("s", "b"));
     EXPECT_THAT(opinion->reasons, testing::ElementsAre("vague", "pushy"));
     for (const char* json :
-         {R"({"score":101,"reasons":[]})", R"({"score":-1,"reasons":[]})", R"({"reasons":[]})",
+         {R"({"score":101,"reasons":[]})",
+          R"({"score":-1,"reasons":[]})",
+          R"({"reasons":[]})",
           R"({"score":"90","reasons":[]})"})
         EXPECT_FALSE(read_opinion(json, "s", "b", kMarks)) << json;
 }

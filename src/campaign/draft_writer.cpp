@@ -56,10 +56,7 @@ base::Result<Released> edit_and_release(
 }
 
 base::Result<> reject_draft(
-    store::Connection& connection,
-    std::int64_t id,
-    const std::string& reason,
-    base::Timestamp now
+    store::Connection& connection, std::int64_t id, const std::string& reason, base::Timestamp now
 ) {
     for (const char* from : {"ready_to_send", "generating"})
         if (set_draft_status(connection, id, from, "rejected", reason, now)) return {};
@@ -107,9 +104,7 @@ base::Task<std::optional<Opinion>> DraftWriter::ask_opinion(WritingPlan plan, Dr
     else
         opinion = base::pass_on(answer);
     if (opinion) co_return std::move(*opinion);
-    base::log::warn(
-        "campaign", "no second opinion about a draft: {}", opinion.error().describe()
-    );
+    base::log::warn("campaign", "no second opinion about a draft: {}", opinion.error().describe());
     co_return std::nullopt;
 }
 
@@ -140,16 +135,15 @@ base::Task<base::Result<std::int64_t>> DraftWriter::write(std::int64_t lead_id, 
 }
 
 base::Task<base::Result<Released>> DraftWriter::approve(std::int64_t draft_id, std::string by) {
-    auto job = [draft_id, by = std::move(by), now = context_.clock.now()](
-                   store::Connection& connection
-               ) {
-        // A refused approval leaves the draft as it is.
-        const auto draft = find_draft(connection, draft_id);
-        const bool waits = draft && draft->status == "generating";
-        return review_and_release(
-            connection, draft_id, {.opinion = {}, .approved_by = by, .reject = !waits}, now
-        );
-    };
+    auto job =
+        [draft_id, by = std::move(by), now = context_.clock.now()](store::Connection& connection) {
+            // A refused approval leaves the draft as it is.
+            const auto draft = find_draft(connection, draft_id);
+            const bool waits = draft && draft->status == "generating";
+            return review_and_release(
+                connection, draft_id, {.opinion = {}, .approved_by = by, .reject = !waits}, now
+            );
+        };
     co_return co_await context_.db.run(store::Role::campaign, std::move(job));
 }
 
@@ -183,8 +177,7 @@ base::Task<int> DraftWriter::review_again(int count_max) {
             return review_and_release(connection, id, {}, now);
         };
         const auto released = co_await context_.db.run(store::Role::campaign, job);
-        if (!released)
-            base::log::warn("campaign", "draft {}: {}", id, released.error().describe());
+        if (!released) base::log::warn("campaign", "draft {}: {}", id, released.error().describe());
     }
     co_return static_cast<int>(due.size());
 }

@@ -106,8 +106,8 @@ bool is_do_not_contact(std::string_view collection) {
     std::string name = base::to_lower(collection);
     std::erase_if(name, [](char c) { return c == '_' || c == '-' || c == '.' || c == ' '; });
     for (const char* part :
-         {"donotcontact", "donotemail", "suppress", "unsubscrib", "blacklist", "blocklist",
-          "optout"})
+         {"donotcontact", "donotemail", "suppress", "unsubscrib", "blacklist", "blocklist", "optout"
+         })
         if (name.find(part) != std::string::npos) return true;
     return name == "dnc" || name == "dnclist";
 }

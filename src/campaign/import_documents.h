@@ -1,5 +1,5 @@
-// Takes over the campaign side's documents of another system: campaigns, leads, drafts, mails, lists
-// of addresses that nobody writes to, and whole collections that no table of ours holds.
+// Takes over the campaign side's documents of another system: campaigns, leads, drafts, mails,
+// lists of addresses that nobody writes to, and whole collections that no table of ours holds.
 //
 // One call is one job on the campaign role, for at most 500 documents of one collection. Documents
 // may come in any order: a lead or campaign that others name before its own document came is made

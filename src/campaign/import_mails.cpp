@@ -15,8 +15,29 @@ namespace {
 using documents::As;
 using documents::Value;
 
+constexpr std::string_view kAddDraft =
+    "INSERT INTO email_drafts (external_id, lead_id, campaign_id, to_email, to_name, "
+    "email_type, followup_number, subject, body, html_body, from_account, in_reply_to, "
+    "\"references\", status, quality_score, review_passed, created_at, sent_at, error_message, "
+    "retry_count, written_by) VALUES (:id, :lead, :campaign, :email, :name, :type, :step, "
+    ":subject, :body, :html, :from, :reply, :references, :status, :score, :passed, :created, "
+    ":sent, :error, :retries, 'import')";
+
+constexpr std::string_view kAddMail =
+    "INSERT INTO emails_campaign (external_id, email_type, lead_id, campaign_id, draft_id, "
+    "followup_number, \"from\", \"to\", from_mailbox_id, subject, message_id, "
+    "provider_message_id, provider_id_proof, in_reply_to, \"references\", status, outcome, "
+    "original_status, send_key, token, raw_sha256, created_at, sent_at, error_message) VALUES "
+    "(:id, :type, :lead, :campaign, :draft, :step, :from, :to, :mailbox, :subject, :message, "
+    ":provider, :proof, :reply, :references, :status, :outcome, :word, :key, :token, '', "
+    ":created, :sent, :error)";
+
 std::string text_in(const Value& document, std::string_view field) {
     return documents::text_of(document.find(field)).value_or("");
+}
+
+store::Value column(const Value& document, As as, const char* field) {
+    return documents::to_column(as, document.find(field));
 }
 
 int step_in(const Value& document) {
@@ -94,12 +115,19 @@ void link_mail(ImportBatch& batch, std::int64_t lead, int step, const DraftRow& 
 // The Message-ID, or one that tells that there is none: it has to be there, and unique.
 std::string message_id_of(ImportBatch& batch, const Value& document, const std::string& id) {
     const auto given = base::MessageId::parse(text_in(document, "message_id"));
-    const bool taken =
-        given && batch.connection.integer(
-                     "SELECT COUNT(*) FROM emails_campaign WHERE message_id = :id",
-                     store::values(given->str())
-                 ) > 0;
+    const bool taken = given && batch.connection.integer(
+                                    "SELECT COUNT(*) FROM emails_campaign WHERE message_id = :id",
+                                    store::values(given->str())
+                                ) > 0;
     return given && !taken ? given->str() : "import-" + id + "@import.invalid";
+}
+
+// Limits and ramps look at what a mailbox has sent.
+void count_mail(ImportBatch& batch, const std::string& from, const Value& document) {
+    const auto sent_at = documents::date_of(document.find("sent_at"));
+    const std::int64_t mailbox = batch.mailbox_of(from);
+    if (sent_at && mailbox != 0)
+        mailbox::count_send(batch.connection, mailbox, "campaign", *sent_at);
 }
 
 struct SentMail {
@@ -189,42 +217,32 @@ base::Result<std::int64_t> add_draft(
     std::string status = draft_status(text_in(document, "status"));
     if (!base::Email::parse(email) && (status == "ready_to_send" || status == "generating"))
         status = "failed";
-    const auto column = [&](As as, const char* field) {
-        return documents::to_column(as, document.find(field));
-    };
     const std::int64_t row = batch.connection.insert(
-        "INSERT INTO email_drafts (external_id, lead_id, campaign_id, to_email, to_name, "
-        "email_type, followup_number, subject, body, html_body, from_account, in_reply_to, "
-        "\"references\", status, quality_score, review_passed, created_at, sent_at, error_message, "
-        "retry_count, written_by) VALUES (:id, :lead, :campaign, :email, :name, :type, :step, "
-        ":subject, :body, :html, :from, :reply, :references, :status, :score, :passed, :created, "
-        ":sent, :error, :retries, 'import')",
+        kAddDraft,
         {id,
          *lead,
          store::to_value(campaign),
          email,
-         column(As::text, "to_name"),
+         column(document, As::text, "to_name"),
          type_of(document, step),
          std::int64_t{step},
-         column(As::text, "subject"),
-         column(As::text, "body"),
-         column(As::nullable_text, "html_body"),
-         column(As::nullable_text, "from_account"),
-         column(As::nullable_text, "in_reply_to"),
-         column(As::nullable_text, "references"),
+         column(document, As::text, "subject"),
+         column(document, As::text, "body"),
+         column(document, As::nullable_text, "html_body"),
+         column(document, As::nullable_text, "from_account"),
+         column(document, As::nullable_text, "in_reply_to"),
+         column(document, As::nullable_text, "references"),
          status,
-         column(As::real, "quality_score"),
-         column(As::flag, "review_passed"),
+         column(document, As::real, "quality_score"),
+         column(document, As::flag, "review_passed"),
          created_at(document, id, batch.context.now).micros,
-         column(As::date, "sent_at"),
-         column(As::nullable_text, "error_message"),
+         column(document, As::date, "sent_at"),
+         column(document, As::nullable_text, "error_message"),
          documents::int_of(document.find("retry_count")).value_or(0)}
     );
     give_campaign(batch, *lead, campaign);
     if (status != "sent" && status != "in_doubt" && status != "failed") return row;
-    link_mail(
-        batch, *lead, step, {row, email, documents::text_of(document.find("from_account"))}
-    );
+    link_mail(batch, *lead, step, {row, email, documents::text_of(document.find("from_account"))});
     batch.touched.insert(*lead);
     return row;
 }
@@ -234,10 +252,10 @@ base::Result<std::int64_t> add_mail(
 ) {
     const int step = step_in(document);
     const std::string given_to = text_in(document, "to_email");
-    const base::Result<std::int64_t> lead = lead_named(
-        batch,
-        {reference_in(document, "lead_id"), given_to, text_in(document, "to_name"), "emails", id}
-    );
+    const NamedLead named{
+        reference_in(document, "lead_id"), given_to, text_in(document, "to_name"), "emails", id
+    };
+    const base::Result<std::int64_t> lead = lead_named(batch, named);
     if (!lead) return lead;
     const std::optional<DraftRow> draft = draft_of(batch, *lead, step);
     const std::string given_from = text_in(document, "from_email");
@@ -246,19 +264,9 @@ base::Result<std::int64_t> add_mail(
     const MailStatus status = mail_status(text_in(document, "status"));
     const std::string message_id = message_id_of(batch, document, id);
     const bool known_id = !message_id.ends_with("@import.invalid");
-    const auto sent_at = documents::date_of(document.find("sent_at"));
-    const auto column = [&](As as, const char* field) {
-        return documents::to_column(as, document.find(field));
-    };
     const auto campaign = campaign_named(batch, reference_in(document, "campaign_id"), "emails");
     const std::int64_t row = batch.connection.insert(
-        "INSERT INTO emails_campaign (external_id, email_type, lead_id, campaign_id, draft_id, "
-        "followup_number, \"from\", \"to\", from_mailbox_id, subject, message_id, "
-        "provider_message_id, provider_id_proof, in_reply_to, \"references\", status, outcome, "
-        "original_status, send_key, token, raw_sha256, created_at, sent_at, error_message) VALUES "
-        "(:id, :type, :lead, :campaign, :draft, :step, :from, :to, :mailbox, :subject, :message, "
-        ":provider, :proof, :reply, :references, :status, :outcome, :word, :key, :token, '', "
-        ":created, :sent, :error)",
+        kAddMail,
         {id,
          type_of(document, step),
          *lead,
@@ -268,24 +276,23 @@ base::Result<std::int64_t> add_mail(
          from,
          given_to.empty() && draft ? draft->to_email : given_to,
          batch.mailbox_of(from),
-         column(As::text, "subject"),
+         column(document, As::text, "subject"),
          message_id,
          // The other system's word is the best there is: its follow-ups went by it too.
          store::to_value(known_id ? std::optional(message_id) : std::nullopt),
          std::string(known_id ? "import" : ""),
-         column(As::nullable_text, "in_reply_to"),
-         column(As::nullable_text, "references"),
+         column(document, As::nullable_text, "in_reply_to"),
+         column(document, As::nullable_text, "references"),
          status.status,
          status.outcome,
-         column(As::nullable_text, "status"),
+         column(document, As::nullable_text, "status"),
          draft ? "draft:" + std::to_string(draft->id) : "import:" + id,
          "import:" + id,
          created_at(document, id, batch.context.now).micros,
-         column(As::date, "sent_at"),
-         column(As::nullable_text, "error_message")}
+         column(document, As::date, "sent_at"),
+         column(document, As::nullable_text, "error_message")}
     );
-    if (sent_at && status.status == "accepted" && batch.mailbox_of(from) != 0)
-        mailbox::count_send(batch.connection, batch.mailbox_of(from), "campaign", *sent_at);
+    if (status.status == "accepted") count_mail(batch, from, document);
     give_campaign(batch, *lead, campaign);
     batch.touched.insert(*lead);
     return row;
@@ -301,16 +308,18 @@ void settle_imported_lead(ImportBatch& batch, std::int64_t lead_id) {
         state_after(history_of(batch, lead_id), steps_of(batch, lead_id), batch.context.now);
     if (state.status.empty()) return;
     batch.connection.execute(
-        "UPDATE leads SET status = :status, status_reason = :reason, next_step = :step, "
-        "next_step_at = :due WHERE id = :id "
-        "AND status IN ('new', 'needs_basis', 'ready', 'active', 'finished')",
-        store::values(state.status, state.reason, state.next_step, state.next_step_at, lead_id)
+        "UPDATE leads SET status = :status, status_reason = :reason, next_step_at = :due "
+        "WHERE id = :id AND status IN ('new', 'needs_basis', 'ready', 'active', 'finished')",
+        store::values(state.status, state.reason, state.next_step_at, lead_id)
     );
-    if (state.sender_mailbox_id != 0)
-        batch.connection.execute(
-            "UPDATE leads SET sender_mailbox_id = :mailbox WHERE id = :id",
-            store::values(state.sender_mailbox_id, lead_id)
-        );
+    const bool known = state.sender_mailbox_id != 0;
+    batch.connection.execute(
+        "UPDATE leads SET next_step = :step, "
+        "sender_mailbox_id = COALESCE(:mailbox, sender_mailbox_id) WHERE id = :id",
+        store::values(
+            state.next_step, known ? std::optional(state.sender_mailbox_id) : std::nullopt, lead_id
+        )
+    );
 }
 
 }  // namespace campaign

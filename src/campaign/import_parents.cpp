@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "campaign/address_key.h"
 #include "campaign/document_tables.h"
+#include "campaign/lead_checks.h"
 #include "campaign/settings.h"
 #include "campaign/suppression.h"
 #include "documents/extended_json.h"
@@ -23,12 +24,12 @@ struct MailboxRow {
 };
 BOOST_DESCRIBE_STRUCT(MailboxRow, (), (id, email))
 
-struct LeadRow {
+struct LeadPlace {
     std::int64_t id = 0;
     std::string email;
     std::string status;
 };
-BOOST_DESCRIBE_STRUCT(LeadRow, (), (id, email, status))
+BOOST_DESCRIBE_STRUCT(LeadPlace, (), (id, email, status))
 
 std::unexpected<base::Error> erased() {
     return base::fail(
@@ -53,6 +54,7 @@ struct Address {
     std::string organisation;
     bool valid = false;
     std::optional<std::string> suppressed;  // why nothing may be sent there
+    bool erased = false;                    // only its hash is known here, and stays all there is
 };
 
 Address look_at(ImportBatch& batch, const std::string& email) {
@@ -63,8 +65,13 @@ Address look_at(ImportBatch& batch, const std::string& email) {
     if (!parsed) return address;
     address.key = address_key(*parsed);
     address.organisation = organisation_of(parsed->domain());
-    address.suppressed =
-        suppressed(batch.connection, suppression_keys(*parsed, batch.context.vault));
+    const SuppressionKeys keys = suppression_keys(*parsed, batch.context.vault);
+    address.suppressed = suppressed(batch.connection, keys);
+    if (!address.suppressed) return address;
+    address.erased = batch.connection.integer(
+                         "SELECT COUNT(*) FROM suppressions WHERE kind = 'hash' AND value = :hash",
+                         store::values(keys.hash)
+                     ) > 0;
     return address;
 }
 
@@ -73,11 +80,20 @@ struct Standing {
     std::string reason;
 };
 
-Standing standing_of(const Address& address, bool email_invalid) {
+// `country`: where the lead is said to be; some want consent first (lead_checks.h).
+Standing standing_of(const Address& address, bool email_invalid, const std::string& country = {}) {
     if (!address.valid) return {"stopped", "its address is none"};
     if (email_invalid) return {"bounced", "its address was marked invalid before the import"};
-    if (!address.suppressed) return {};
-    return {std::string(lead_status_for(*address.suppressed)), "suppressed: " + *address.suppressed};
+    if (address.suppressed)
+        return {
+            std::string(lead_status_for(*address.suppressed)), "suppressed: " + *address.suppressed
+        };
+    Lead lead;
+    lead.email = lead.email_key = address.key;
+    lead.organisation = address.organisation;
+    lead.country = country;
+    const std::optional<std::string> needed = basis_needed(lead);
+    return needed ? Standing{"needs_basis", *needed} : Standing{};
 }
 
 std::int64_t insert_lead(
@@ -102,15 +118,15 @@ std::int64_t insert_lead(
     );
 }
 
-std::optional<LeadRow> find_lead(ImportBatch& batch, const NamedLead& named) {
+std::optional<LeadPlace> find_lead(ImportBatch& batch, const NamedLead& named) {
     if (named.external_id)
-        return batch.connection.select_one<LeadRow>(
+        return batch.connection.select_one<LeadPlace>(
             "SELECT id, email, status FROM leads WHERE external_id = :id ORDER BY id",
             store::values(*named.external_id)
         );
     const Address address = look_at(batch, named.email);
     if (!address.valid) return std::nullopt;
-    return batch.connection.select_one<LeadRow>(
+    return batch.connection.select_one<LeadPlace>(
         "SELECT id, email, status FROM leads WHERE email_key = :key ORDER BY id LIMIT 1",
         store::values(address.key)
     );
@@ -166,11 +182,11 @@ base::Timestamp created_at(const Value& document, const std::string& id, base::T
 }
 
 base::Result<std::int64_t> lead_named(ImportBatch& batch, const NamedLead& named) {
-    if (const std::optional<LeadRow> lead = find_lead(batch, named)) {
+    if (const std::optional<LeadPlace> lead = find_lead(batch, named)) {
         if (lead->status == "erased") return erased();
         if (!lead->email.empty() || named.email.empty()) return lead->id;
         const Address address = look_at(batch, named.email);
-        if (address.suppressed == "erased") return erased();
+        if (address.erased) return erased();
         const Standing standing = standing_of(address, false);
         batch.connection.execute(
             "UPDATE leads SET email = :email, email_key = :key, organisation = :organisation, "
@@ -186,9 +202,10 @@ base::Result<std::int64_t> lead_named(ImportBatch& batch, const NamedLead& named
                 lead->id
             )
         );
+        batch.touched.insert(lead->id);
         return lead->id;
     }
-    if (look_at(batch, named.email).suppressed == "erased") return erased();
+    if (look_at(batch, named.email).erased) return erased();
     const std::string id = named.external_id.value_or("made:" + named.document_id);
     const std::int64_t lead = insert_lead(batch, id, named.email, named.name);
     documents::keep_made(batch.connection, leads_table(), id, named.named_by);
@@ -250,10 +267,12 @@ base::Result<std::int64_t> add_lead_document(
     if (base::trim(email).empty())
         return base::fail(base::ErrorCode::invalid_input, "import", "it has no email");
     const Address address = look_at(batch, email);
-    if (address.suppressed == "erased") return erased();
+    if (address.erased) return erased();
     const bool invalid = documents::bool_of(document.find("email_invalid")).value_or(false);
-    const Standing standing = standing_of(address, invalid);
+    const std::string country = documents::text_of(document.find("country")).value_or("");
+    const Standing standing = standing_of(address, invalid, country);
     const std::int64_t lead = row != 0 ? row : insert_lead(batch, id, email, "");
+    if (row != 0) batch.touched.insert(lead);  // its mails came before its address did
     const auto text = [&](const char* field) {
         return documents::to_column(documents::As::text, document.find(field));
     };
@@ -263,9 +282,9 @@ base::Result<std::int64_t> add_lead_document(
         "email_key = :key, organisation = :organisation, name = :name, company = :company, "
         "title = :title, country = :country, source = :source, fields = :fields, "
         "email_invalid = :invalid, created_at = :created, "
-        "status = CASE WHEN status = 'new' OR status = 'stopped' THEN :status ELSE status END, "
-        "status_reason = CASE WHEN status = 'new' OR status = 'stopped' THEN :reason "
-        "ELSE status_reason END WHERE id = :id",
+        "status = CASE WHEN status IN ('new', 'needs_basis', 'stopped') THEN :status "
+        "ELSE status END, status_reason = CASE WHEN status IN ('new', 'needs_basis', 'stopped') "
+        "THEN :reason ELSE status_reason END WHERE id = :id",
         {store::to_value(campaign_named(batch, reference_in(document, "campaign_id"), "leads")),
          email,
          address.key,

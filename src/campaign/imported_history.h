@@ -1,7 +1,7 @@
 // Where a lead stands after its history came from another system: pure.
 //
-// Only what was sent counts: the next step is the one after the last mail, due by the campaign's own
-// delays, from the mailbox that sent the first one. A reply or a bounce ends it.
+// Only what was sent counts: the next step is the one after the last mail, due by the campaign's
+// own delays, from the mailbox that sent the first one. A reply or a bounce ends it.
 #pragma once
 #include <optional>
 #include <string>

@@ -24,8 +24,12 @@ TEST(ImportedHistory, AFirstMailMakesTheFollowUpDueByTheCampaignsDelay) {
 }
 
 TEST(ImportedHistory, TheSenderIsThatOfTheFirstMail) {
-    EXPECT_EQ(state_after({mail(0, "none", 3), mail(1, "none", 9)}, kSteps, kNow).sender_mailbox_id, 3);
-    EXPECT_EQ(state_after({mail(0, "none", 0), mail(1, "none", 9)}, kSteps, kNow).sender_mailbox_id, 9);
+    EXPECT_EQ(
+        state_after({mail(0, "none", 3), mail(1, "none", 9)}, kSteps, kNow).sender_mailbox_id, 3
+    );
+    EXPECT_EQ(
+        state_after({mail(0, "none", 0), mail(1, "none", 9)}, kSteps, kNow).sender_mailbox_id, 9
+    );
 }
 
 TEST(ImportedHistory, TheLastStepFinishes) {

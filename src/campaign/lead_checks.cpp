@@ -177,12 +177,25 @@ std::optional<std::string> basis_needed(const Lead& lead) {
     return std::nullopt;
 }
 
-LeadStatus status_of(const Lead& lead, MailDomain::Verdict verdict) {
-    const bool unanswered = verdict == MailDomain::Verdict::unknown;
-    if (const auto needed = basis_needed(lead))
-        return {"needs_basis", unanswered ? *needed + "; " + std::string(kNoAnswer) : *needed};
-    if (unanswered) return {"new", std::string(kNoAnswer)};
-    return {"ready", ""};
+bool waits_for(std::string_view reason, std::string_view what) {
+    return reason.find(what) != std::string_view::npos;
+}
+
+LeadStatus status_after(std::string_view reason) {
+    std::vector<std::string> waits;
+    for (const std::string_view what : {kNoAnswer, kUnverified})
+        if (waits_for(reason, what)) waits.emplace_back(what);
+    return {waits.empty() ? "ready" : "new", base::join(waits, "; ")};
+}
+
+LeadStatus status_of(const Lead& lead, MailDomain::Verdict verdict, bool verify) {
+    std::vector<std::string> waits;
+    if (verdict == MailDomain::Verdict::unknown) waits.emplace_back(kNoAnswer);
+    if (verify) waits.emplace_back(kUnverified);
+    const auto needed = basis_needed(lead);
+    if (!needed) return status_after(base::join(waits, "; "));
+    waits.insert(waits.begin(), *needed);
+    return {"needs_basis", base::join(waits, "; ")};
 }
 
 }  // namespace campaign

@@ -62,14 +62,19 @@ Lead lead_of(const LeadRow& row, const base::Email& email, const MailDomain& dom
 // country, else by the domain's ending) or a free-mail address. Nothing: no need.
 std::optional<std::string> basis_needed(const Lead& lead);
 
-// Stands in the reason of a lead whose domain gave no answer yet.
+// What a lead of status new waits for, as it stands in its reason: an answer about its domain
+// (lead_recheck.h), the word of the campaign's verifier (verification.h), or both.
 inline constexpr std::string_view kNoAnswer = "its domain's mail servers gave no answer yet";
+inline constexpr std::string_view kUnverified = "the verifier was not asked yet";
+bool waits_for(std::string_view reason, std::string_view what);
 
 struct LeadStatus {
     std::string status;  // new, needs_basis, ready
     std::string reason;
 };
-// new: its domain gave no answer yet.
-LeadStatus status_of(const Lead& lead, MailDomain::Verdict verdict);
+// `reason`: what stands in the lead's now; what it waits for is kept.
+LeadStatus status_after(std::string_view reason);
+// A lead that comes in; `verify`: its campaign has a verifier.
+LeadStatus status_of(const Lead& lead, MailDomain::Verdict verdict, bool verify);
 
 }  // namespace campaign

@@ -118,11 +118,19 @@ TEST(LeadChecks, AskForABasisWhereTheLawDoes) {
 }
 
 TEST(LeadChecks, GiveTheStatus) {
-    EXPECT_EQ(status_of(lead_at("a@shop.com"), Verdict::takes_mail).status, "ready");
-    EXPECT_EQ(status_of(lead_at("a@shop.com"), Verdict::unknown).status, "new");
-    const LeadStatus both = status_of(lead_at("a@shop.de"), Verdict::unknown);
-    EXPECT_EQ(both.status, "needs_basis");
-    EXPECT_TRUE(both.reason.ends_with(kNoAnswer));
+    const Lead plain = lead_at("a@shop.com");
+    EXPECT_EQ(status_of(plain, Verdict::takes_mail, false).status, "ready");
+    EXPECT_EQ(status_of(plain, Verdict::unknown, false).reason, kNoAnswer);
+    EXPECT_EQ(status_of(plain, Verdict::takes_mail, true).reason, kUnverified);
+    const LeadStatus all = status_of(lead_at("a@shop.de"), Verdict::unknown, true);
+    EXPECT_EQ(all.status, "needs_basis");
+    EXPECT_THAT(all.reason, HasSubstr("consent"));
+    // With a basis, the other two are left to wait for.
+    const LeadStatus rest = status_after(all.reason);
+    EXPECT_EQ(rest.status, "new");
+    EXPECT_TRUE(waits_for(rest.reason, kNoAnswer));
+    EXPECT_TRUE(waits_for(rest.reason, kUnverified));
+    EXPECT_EQ(status_after("DE asks for consent first").status, "ready");
 }
 
 }  // namespace

@@ -83,7 +83,7 @@ Candidate LeadImport::candidate_of(const Checked& checked, const MailDomain& dom
         lead.basis_by = order_.basis_by;
         lead.basis_at = order_.now;
     }
-    LeadStatus status = status_of(lead, domain.verdict);
+    LeadStatus status = status_of(lead, domain.verdict, order_.verify);
     lead.status = std::move(status.status);
     lead.status_reason = std::move(status.reason);
     lead.created_at = order_.now;

@@ -28,6 +28,7 @@ struct ImportOrder {
     std::string basis_by;
     bool allow_known = false;
     bool allow_roles = false;
+    bool verify = false;   // the campaign has a verifier: they wait for its word
     bool dry_run = false;  // judges everything, adds nothing
     OwnAddresses own;
     base::Timestamp now;
@@ -37,8 +38,9 @@ struct ImportTotals {
     std::int64_t rows = 0;
     std::int64_t ready = 0;
     std::int64_t needs_basis = 0;
-    std::int64_t unanswered = 0;  // status new: its domain's servers gave no answer
-    std::int64_t known = 0;       // in the campaign before
+    std::int64_t unanswered =
+        0;                   // status new: wait for an answer about their domain or by the verifier
+    std::int64_t known = 0;  // in the campaign before
     std::map<Refusal, std::int64_t> refused;
     std::map<std::string, std::int64_t> needs_basis_by_reason;
 

@@ -14,7 +14,7 @@ struct Rechecked {
     std::int64_t stopped = 0;
     std::int64_t waiting = 0;
 };
-// All such leads of a campaign, 500 at a time.
+// All such leads of a campaign, 100 at a time.
 base::Task<Rechecked> recheck_new_leads(
     store::Database& db, MailDomains& domains, std::int64_t campaign_id, base::Timestamp now
 );

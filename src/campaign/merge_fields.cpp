@@ -15,8 +15,23 @@ constexpr std::size_t kValueBytesMax = 500;
 
 bool says_nothing(std::string_view value) {
     constexpr std::array<std::string_view, 17> kNothing = {
-        "-",    "--",        "–",     "—",       "?",        "n/a",     "#n/a", "na",  "n.a.",
-        "null", "undefined", "(null)", "(blank)", "(none)",   "unknown", "nan",  "none"
+        "-",
+        "--",
+        "–",
+        "—",
+        "?",
+        "n/a",
+        "#n/a",
+        "na",
+        "n.a.",
+        "null",
+        "undefined",
+        "(null)",
+        "(blank)",
+        "(none)",
+        "unknown",
+        "nan",
+        "none"
     };
     const std::string lower = base::to_lower(value);
     return std::ranges::find(kNothing, lower) != kNothing.end();
@@ -25,8 +40,8 @@ bool says_nothing(std::string_view value) {
 // Not a name: "Dr. Anna Schmidt", "Mr Smith", "Prof. Dr. Weber".
 bool is_form_of_address(std::string_view word) {
     constexpr std::array<std::string_view, 22> kForms = {
-        "dr",   "prof", "mr",   "mrs",   "ms",     "miss", "mx",   "sir",  "dame", "herr", "frau",
-        "hr",   "fr",   "mme",  "mlle",  "m",      "sr",   "sra",  "srta", "dott", "sig",  "ing"
+        "dr", "prof", "mr",  "mrs",  "ms", "miss", "mx",  "sir",  "dame", "herr", "frau",
+        "hr", "fr",   "mme", "mlle", "m",  "sr",   "sra", "srta", "dott", "sig",  "ing"
     };
     std::string lower = base::to_lower(word);
     if (lower.ends_with('.')) lower.pop_back();
@@ -58,8 +73,21 @@ std::string field_value(std::string_view text) {
     std::string value = mime::one_line(text.substr(0, 4 * kValueBytesMax));
     // A line that a browser or a mail program would hide or turn around is no value either.
     for (const std::string_view hidden :
-         {"\u200b", "\u200e", "\u200f", "\u202a", "\u202b", "\u202c", "\u202d", "\u202e",
-          "\u2060", "\u2066", "\u2067", "\u2068", "\u2069", "\ufeff", "\u00ad"})
+         {"\u200b",
+          "\u200e",
+          "\u200f",
+          "\u202a",
+          "\u202b",
+          "\u202c",
+          "\u202d",
+          "\u202e",
+          "\u2060",
+          "\u2066",
+          "\u2067",
+          "\u2068",
+          "\u2069",
+          "\ufeff",
+          "\u00ad"})
         value = base::replace_all(std::move(value), hidden, "");
     value = base::replace_all(std::move(value), "\u00a0", " ");
     while (value.find("  ") != std::string::npos)

@@ -53,13 +53,11 @@ base::Result<std::string> footer(const Settings& settings) {
         return wrong("the campaign has no postal_address; every mail must carry one");
     const Words* words = words_for(settings.language);
     if (words == nullptr)
-        return wrong(
-            fmt::format(
-                "there is no opt-out sentence for language \"{}\"; there are: {}",
-                settings.language,
-                base::join(opt_out_languages(), ", ")
-            )
-        );
+        return wrong(fmt::format(
+            "there is no opt-out sentence for language \"{}\"; there are: {}",
+            settings.language,
+            base::join(opt_out_languages(), ", ")
+        ));
     std::string address;
     for (const std::string& line : base::split(settings.postal_address, '\n'))
         if (!base::trim(line).empty()) address += "\n" + std::string(base::trim(line));
@@ -104,8 +102,7 @@ base::Result<std::string> append_footer(std::string_view body, const Settings& s
 base::Result<std::string> append_html_footer(std::string_view html, const Settings& settings) {
     const base::Result<std::string> end = footer(settings);
     if (!end) return end;
-    const std::string block =
-        "<p>" + base::replace_all(escape_html(*end), "\n", "<br>") + "</p>\n";
+    const std::string block = "<p>" + base::replace_all(escape_html(*end), "\n", "<br>") + "</p>\n";
     std::string text(html);
     if (text.find(block) != std::string::npos) return text;
     const std::size_t close = base::to_lower(text).rfind("</body>");
@@ -115,7 +112,8 @@ base::Result<std::string> append_html_footer(std::string_view html, const Settin
 
 std::string without_footer(std::string_view body, const Settings& settings) {
     std::string text = plain(body);
-    if (const base::Result<std::string> end = footer(settings); end && text.ends_with("\n\n" + *end))
+    if (const base::Result<std::string> end = footer(settings);
+        end && text.ends_with("\n\n" + *end))
         text.resize(text.size() - end->size() - 2);
     return text;
 }

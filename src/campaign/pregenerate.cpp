@@ -20,7 +20,8 @@ constexpr int kLeadsMax = 500;
 
 std::string waiting_leads_sql(bool again) {
     // A rejected draft waits for a person, unless told to write again.
-    const char* const except = again ? "'cancelled', 'failed', 'rejected'" : "'cancelled', 'failed'";
+    const char* const except =
+        again ? "'cancelled', 'failed', 'rejected'" : "'cancelled', 'failed'";
     return fmt::format(
         "SELECT l.id FROM leads l WHERE l.campaign_id = :campaign AND l.status = 'ready' AND NOT "
         "EXISTS (SELECT 1 FROM email_drafts d WHERE d.lead_id = l.id AND d.followup_number = 0 AND "
@@ -36,9 +37,10 @@ std::vector<std::int64_t> waiting_leads(
     std::vector<std::int64_t> ids;
     const std::vector<store::Column> columns = {store::Column::integer};
     connection.query(
-        waiting_leads_sql(again), values(campaign_id), columns, [&](const store::Values& row) {
-            ids.push_back(std::get<std::int64_t>(row[0]));
-        }
+        waiting_leads_sql(again),
+        values(campaign_id),
+        columns,
+        [&](const store::Values& row) { ids.push_back(std::get<std::int64_t>(row[0])); }
     );
     return ids;
 }
@@ -192,7 +194,8 @@ base::Task<Pregenerated> pregenerate(Context context, Pregeneration what) {
         done.stopped = fmt::format("the {} new drafts of the day are written", limits.written_max);
     int count = 0;
     for (const std::int64_t lead : leads) {
-        const base::Result<std::string> status = co_await write_one(context, writer, lead, what.again);
+        const base::Result<std::string> status =
+            co_await write_one(context, writer, lead, what.again);
         if (status)
             ++(*status == "rejected" ? done.rejected : done.ready);
         else if (!ends_round(status.error().code))

@@ -31,16 +31,17 @@ std::string without_points_at_end(std::string text) {
 // Endings that make a mail program turn a bare word into a link: the common ones, and countries.
 bool is_top_level(std::string_view ending) {
     constexpr std::array<std::string_view, 40> kGeneric = {
-        "com",    "net",   "org",   "info",  "biz",    "app",   "dev",    "xyz",
-        "online", "site",  "shop",  "store", "tech",   "cloud", "agency", "digital",
-        "email",  "live",  "news",  "blog",  "page",   "link",  "click",  "top",
-        "club",   "vip",   "space", "world", "group",  "team",  "systems", "solutions",
-        "software", "services", "studio", "company", "ventures", "capital", "test", "example"
+        "com",      "net",      "org",    "info",    "biz",      "app",     "dev",     "xyz",
+        "online",   "site",     "shop",   "store",   "tech",     "cloud",   "agency",  "digital",
+        "email",    "live",     "news",   "blog",    "page",     "link",    "click",   "top",
+        "club",     "vip",      "space",  "world",   "group",    "team",    "systems", "solutions",
+        "software", "services", "studio", "company", "ventures", "capital", "test",    "example"
     };
     const std::string lower = base::to_lower(ending);
     if (std::ranges::find(kGeneric, lower) != kGeneric.end()) return true;
     constexpr std::string_view kCountries =
-        " ac ad ae af ag ai al am ao ar as at au aw ax az ba bb bd be bf bg bh bi bj bm bn bo br bs "
+        " ac ad ae af ag ai al am ao ar as at au aw ax az ba bb bd be bf bg bh bi bj bm bn bo br "
+        "bs "
         "bt bw by bz ca cc cd cf cg ch ci ck cl cm cn co cr cu cv cw cx cy cz de dj dk dm do dz ec "
         "ee eg er es et eu fi fj fk fm fo fr ga gd ge gf gg gh gi gl gm gn gp gq gr gs gt gu gw gy "
         "hk hm hn hr ht hu id ie il im in io iq ir is it je jm jo jp ke kg kh ki km kn kp kr kw ky "
@@ -55,8 +56,8 @@ bool is_top_level(std::string_view ending) {
 // A bare domain or an address that begins at `at`; empty for none.
 std::string bare_link(std::string_view text, std::size_t at) {
     std::size_t end = at;
-    while (end < text.size() && (is_domain_byte(text[end]) || text[end] == '@' ||
-                                 text[end] == '+' || text[end] == '_'))
+    while (end < text.size() &&
+           (is_domain_byte(text[end]) || text[end] == '@' || text[end] == '+' || text[end] == '_'))
         ++end;
     std::string word = without_points_at_end(std::string(text.substr(at, end - at)));
     const std::size_t point = word.rfind('.');
@@ -201,13 +202,15 @@ std::vector<std::string> numbers_in(std::string_view given) {
             continue;
         }
         std::size_t end = at;
-        while (is_digit_of(text, end) || (end < text.size() &&
-                                          std::string_view(".,'").find(text[end]) != std::string_view::npos &&
-                                          is_digit_of(text, end + 1)))
+        while (is_digit_of(text, end) ||
+               (end < text.size() &&
+                std::string_view(".,'").find(text[end]) != std::string_view::npos &&
+                is_digit_of(text, end + 1)))
             ++end;
         std::string number = plain_number(std::string_view(text).substr(at, end - at));
         // "50k" is another number than 50.
-        if (end < text.size() && std::string_view("kKmM").find(text[end]) != std::string_view::npos &&
+        if (end < text.size() &&
+            std::string_view("kKmM").find(text[end]) != std::string_view::npos &&
             (end + 1 == text.size() || !inbound::is_word_byte(text[end + 1])))
             number += base::to_lower(std::string(1, text[end]));
         numbers.push_back(std::move(number));
@@ -233,7 +236,8 @@ void check_links(const Reading& reading, Findings& findings) {
     }
     for (const std::string& link : all) {
         const std::string plain = plain_link(link);
-        const bool bare = link.find("//") == std::string::npos && link.find('@') == std::string::npos;
+        const bool bare =
+            link.find("//") == std::string::npos && link.find('@') == std::string::npos;
         if (allowed.contains(plain) || (bare && known.contains(plain))) continue;
         findings.push_back(
             {"foreign_link",

@@ -76,8 +76,8 @@ int capital_words(const Reading& reading) {
     const WordRow lead(reading.lead_text);
     for (const Word& word : words_with_places(reading.own)) {
         const bool shouts = word.text.size() >= 4 && std::ranges::all_of(word.text, [](char c) {
-            return c >= 'A' && c <= 'Z';
-        });
+                                return c >= 'A' && c <= 'Z';
+                            });
         if (shouts && !campaign.has(word.text) && !lead.has(word.text)) ++count;
     }
     return count;
@@ -95,7 +95,8 @@ void check_length(const Reading& reading, Findings& findings) {
     else if (characters(subject) > kSubjectLong)
         soft(findings, "long_subject", "readers see about 60 characters of it", 10);
     const std::size_t length = characters(base::trim(reading.own));
-    const std::size_t least = is_unspaced(reading.of.settings.language) ? kBodyMinUnspaced : kBodyMin;
+    const std::size_t least =
+        is_unspaced(reading.of.settings.language) ? kBodyMinUnspaced : kBodyMin;
     if (length < least)
         hard(findings, "too_short", fmt::format("a body of {} characters", length));
     else if (length > kBodyMax)
@@ -114,7 +115,9 @@ void check_thread(const Reading& reading, Findings& findings) {
     const ReviewSubject& of = reading.of;
     const auto answered = behind_reply_prefix(of.subject);
     if (!of.answers && answered)
-        hard(findings, "false_reply", "the subject pretends to answer, but the mail answers nothing");
+        hard(
+            findings, "false_reply", "the subject pretends to answer, but the mail answers nothing"
+        );
     if (of.answers && !of.thread_subject.empty() && of.subject != "Re: " + of.thread_subject)
         hard(
             findings,
@@ -127,8 +130,20 @@ void check_html(const Reading& reading, Findings& findings) {
     if (!reading.of.html_body) return;
     const std::string lower = base::to_lower(*reading.of.html_body);
     constexpr std::array<std::string_view, 14> kMarks = {
-        "<script", "<img",   "<iframe", "<form",   "<object", "<embed",     "<link",
-        "<video",  "<audio", "<svg",    "<base",   "url(",    "background=", "javascript:"
+        "<script",
+        "<img",
+        "<iframe",
+        "<form",
+        "<object",
+        "<embed",
+        "<link",
+        "<video",
+        "<audio",
+        "<svg",
+        "<base",
+        "url(",
+        "background=",
+        "javascript:"
     };
     for (const std::string_view mark : kMarks)
         if (lower.find(mark) != std::string::npos)
@@ -138,9 +153,12 @@ void check_html(const Reading& reading, Findings& findings) {
     if (lower.find('<') == std::string::npos)
         hard(findings, "html_content", "the HTML body is no HTML");
     // Text that only a program sees is how filters are cheated.
-    for (const std::string_view hidden : {"display:none", "display: none", "font-size:0", "opacity:0"})
+    for (const std::string_view hidden :
+         {"display:none", "display: none", "font-size:0", "opacity:0"})
         if (lower.find(hidden) != std::string::npos)
-            hard(findings, "html_content", fmt::format("the HTML body hides text (\"{}\")", hidden));
+            hard(
+                findings, "html_content", fmt::format("the HTML body hides text (\"{}\")", hidden)
+            );
 }
 
 void check_style(const Reading& reading, Findings& findings) {

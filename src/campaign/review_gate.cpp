@@ -135,8 +135,7 @@ Review judge(
     store::Connection& connection, const Draft& draft, const Release& how, const std::string& by
 ) {
     base::Result<ReviewSubject> subject = review_subject(connection, draft);
-    if (!subject)
-        return {0, false, {{"no_lead", subject.error().message, 100, true}}};
+    if (!subject) return {0, false, {{"no_lead", subject.error().message, 100, true}}};
     subject->opinion = how.opinion;
     Review verdict = review(*subject);
     take_approval(verdict, by);
@@ -153,16 +152,17 @@ void note(
          .side = "campaign",
          .subject_kind = "draft",
          .subject_id = draft.id,
-         .decision = verdict.passed                      ? "review_passed"
+         .decision = verdict.passed                  ? "review_passed"
                      : released.status == "rejected" ? "rejected"
-                                                         : "review_failed",
+                                                     : "review_failed",
          // The words of a finding hold names; the ledger keeps the rules alone.
-         .reason = [&] {
-             std::string rules;
-             for (const Finding& finding : verdict.findings)
-                 rules += (rules.empty() ? "" : ", ") + finding.rule;
-             return rules.empty() ? std::string("no rule is broken") : rules;
-         }(),
+         .reason =
+             [&] {
+                 std::string rules;
+                 for (const Finding& finding : verdict.findings)
+                     rules += (rules.empty() ? "" : ", ") + finding.rule;
+                 return rules.empty() ? std::string("no rule is broken") : rules;
+             }(),
          .numbers = boost::json::serialize(
              boost::json::object{{"score", verdict.score}, {"rewrites", draft.rewrites}}
          )}
@@ -209,9 +209,9 @@ base::Result<Released> review_and_release(
     if (draft->lead_id) {
         const auto living = living_draft(connection, *draft->lead_id, draft->followup_number);
         if (living && living->id != draft_id)
-            return conflict(
-                fmt::format("draft {} is written for that mail already ({})", living->id, living->status)
-            );
+            return conflict(fmt::format(
+                "draft {} is written for that mail already ({})", living->id, living->status
+            ));
     }
     // An approval stands as long as the text does (edit_draft takes it back).
     const std::string by = how.approved_by.empty() ? draft->approved_by : how.approved_by;
@@ -220,7 +220,8 @@ base::Result<Released> review_and_release(
     const Review& verdict = released.review;
     released.status = verdict.passed ? "ready_to_send" : how.reject ? "rejected" : "generating";
     connection.execute(
-        "UPDATE email_drafts SET status = :status, quality_score = :score, review_passed = :passed, "
+        "UPDATE email_drafts SET status = :status, quality_score = :score, review_passed = "
+        ":passed, "
         "reviewed_at = :now, review = :review, approved_by = :by, error_message = :reason WHERE id "
         "= :id",
         values(
@@ -240,6 +241,11 @@ base::Result<Released> review_and_release(
     return released;
 }
 
+bool review_holds(const Draft& draft, base::Timestamp now) {
+    if (draft.reviewed_at) return *draft.reviewed_at + kReviewValid > now;
+    return draft.written_by != "import";
+}
+
 std::vector<std::int64_t> due_for_review(
     store::Connection& connection, base::Timestamp now, int count_max
 ) {
@@ -248,7 +254,8 @@ std::vector<std::int64_t> due_for_review(
     connection.query(
         fmt::format(
             "SELECT id FROM email_drafts WHERE status = 'ready_to_send' AND "
-            "(reviewed_at IS NULL OR reviewed_at < :limit) ORDER BY id LIMIT {}",
+            "(reviewed_at < :limit OR (reviewed_at IS NULL AND written_by = 'import')) ORDER BY id "
+            "LIMIT {}",
             std::clamp(count_max, 1, 500)
         ),
         values(limit),

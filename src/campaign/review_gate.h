@@ -34,6 +34,10 @@ base::Result<Released> review_and_release(
 // What the review of a draft would look at.
 base::Result<ReviewSubject> review_subject(store::Connection& connection, const Draft& draft);
 
+// False for a ready draft that has to be reviewed again before it is claimed: its review is older
+// than kReviewValid, or it was imported and never had one.
+bool review_holds(const Draft& draft, base::Timestamp now);
+
 // Drafts that are ready but whose review no longer holds (or never took place, as after an import),
 // oldest first: they are not claimed before they passed again.
 std::vector<std::int64_t> due_for_review(

@@ -47,38 +47,44 @@ using Mutation = std::pair<const char*, std::function<void(Case&)>>;
 
 const std::vector<Mutation>& mutations() {
     static const std::vector<Mutation> all = {
-        {"a field was not filled", [](Case& c) { replace(c.draft.body, c.lead.company, "{{company}}"); }},
+        {"a field was not filled",
+         [](Case& c) { replace(c.draft.body, c.lead.company, "{{company}}"); }},
         {"half a field", [](Case& c) { say(c, "We know {{company."); }},
         {"half a variation", [](Case& c) { say(c, "{Hi|Hello you."); }},
         {"a stray brace", [](Case& c) { c.draft.subject += " }"; }},
         {"another tool's field", [](Case& c) { say(c, "We know *|COMPANY|* well."); }},
         {"a percent field", [](Case& c) { replace(c.draft.body, c.lead.company, "%COMPANY%"); }},
-        {"no first name", [](Case& c) {
+        {"no first name",
+         [](Case& c) {
              const std::size_t at = c.draft.body.find(",\n");
              c.draft.body = "Hi " + c.draft.body.substr(at);
          }},
         {"no company", [](Case& c) { replace(c.draft.body, c.lead.company, ""); }},
         {"null", [](Case& c) { say(c, "We like undefined a lot."); }},
-        {"greets another lead", [](Case& c) {
+        {"greets another lead",
+         [](Case& c) {
              const std::size_t at = c.draft.body.find(",\n");
              c.draft.body = "Hi " + first_of(*c.other) + c.draft.body.substr(at);
          }},
-        {"greets a stranger", [](Case& c) {
+        {"greets a stranger",
+         [](Case& c) {
              const std::size_t at = c.draft.body.find(",\n");
              c.draft.body = "Hallo Wolfgang" + c.draft.body.substr(at);
          }},
         {"calls a stranger", [](Case& c) { say(c, "Wolfgang, what do you think of it?"); }},
-        {"another lead's company", [](Case& c) {
+        {"another lead's company",
+         [](Case& c) {
              replace(c.draft.body, c.lead.company, c.other->company);
              say(c, "We wrote to " + c.other->company + " before.");
          }},
-        {"another lead's company in the subject", [](Case& c) { c.draft.subject = c.other->company; }},
+        {"another lead's company in the subject",
+         [](Case& c) { c.draft.subject = c.other->company; }},
         {"another lead's name", [](Case& c) { say(c, "We met " + c.other->name + " there."); }},
         {"an invented company", [](Case& c) { say(c, "So does Initech GmbH since long."); }},
-        {"signed by another", [](Case& c) {
-             replace(c.draft.body, "\nEva Lindner\nPapierlos\n", "\nJohn Miller\n");
-         }},
-        {"too short", [](Case& c) { c.draft.body = append_footer("Hi.", c.settings).value_or(""); }},
+        {"signed by another",
+         [](Case& c) { replace(c.draft.body, "\nEva Lindner\nPapierlos\n", "\nJohn Miller\n"); }},
+        {"too short", [](Case& c) { c.draft.body = append_footer("Hi.", c.settings).value_or(""); }
+        },
         {"too long", [](Case& c) { say(c, std::string(2600, 'a')); }},
         {"no subject", [](Case& c) { c.draft.subject = " "; }},
         {"a header in the subject", [](Case& c) { c.draft.subject += "\r\nBcc: a@b.test"; }},
@@ -86,18 +92,18 @@ const std::vector<Mutation>& mutations() {
         {"the campaign's banned phrase", [](Case& c) { say(c, "This is no Cold Outreach."); }},
         {"a foreign link", [](Case& c) { say(c, "See https://evil.example/x now"); }},
         {"a bare foreign domain", [](Case& c) { say(c, "See evil.com now"); }},
-        {"a link changed by a letter", [](Case& c) { say(c, "See https://papierlos.example/demp"); }},
-        {"too many links", [](Case& c) {
-             say(c, "See https://papierlos.example/demo and papierlos.example/demo");
-         }},
+        {"a link changed by a letter", [](Case& c) { say(c, "See https://papierlos.example/demp"); }
+        },
+        {"too many links",
+         [](Case& c) { say(c, "See https://papierlos.example/demo and papierlos.example/demo"); }},
         {"an invented number", [](Case& c) { say(c, "It saves 38 % of all costs."); }},
-        {"a changed number", [](Case& c) {
-             say(c, "It saves 8 hours.");
-         }},
-        {"no way out", [](Case& c) {
+        {"a changed number", [](Case& c) { say(c, "It saves 8 hours."); }},
+        {"no way out",
+         [](Case& c) {
              replace(c.draft.body, opt_out_sentence(c.settings.language).value_or("?"), "");
          }},
-        {"a way out in another language", [](Case& c) {
+        {"a way out in another language",
+         [](Case& c) {
              const bool swedish = c.settings.language == "sv";
              replace(
                  c.draft.body,
@@ -106,19 +112,25 @@ const std::vector<Mutation>& mutations() {
              );
          }},
         {"no address", [](Case& c) { replace(c.draft.body, c.settings.postal_address, ""); }},
-        {"another address", [](Case& c) { replace(c.draft.body, "Hauptstraße 12", "Hauptstraße 13"); }},
+        {"another address",
+         [](Case& c) { replace(c.draft.body, "Hauptstraße 12", "Hauptstraße 13"); }},
         {"a false Re:", [](Case& c) { c.draft.subject = "Re: " + c.draft.subject; }},
         {"a false AW:", [](Case& c) { c.draft.subject = "AW: " + c.draft.subject; }},
         {"a model speaks", [](Case& c) { say(c, "As an AI language model I can't know."); }},
-        {"a model's placeholder", [](Case& c) { replace(c.draft.body, "Eva Lindner", "[Your Name]"); }},
-        {"a control character", [](Case& c) { c.draft.body.insert(c.draft.body.find('\n'), "\x07"); }},
-        {"a hidden character", [](Case& c) { c.draft.body.insert(c.draft.body.find('\n'), "\u200b"); }},
+        {"a model's placeholder",
+         [](Case& c) { replace(c.draft.body, "Eva Lindner", "[Your Name]"); }},
+        {"a control character",
+         [](Case& c) { c.draft.body.insert(c.draft.body.find('\n'), "\x07"); }},
+        {"a hidden character",
+         [](Case& c) { c.draft.body.insert(c.draft.body.find('\n'), "\u200b"); }},
         {"text turned around", [](Case& c) { say(c, "See \u202egpj.exe now"); }},
         {"a letter of another alphabet", [](Case& c) { say(c, "We like P\u0430pier a lot."); }},
-        {"a tracking pixel", [](Case& c) {
+        {"a tracking pixel",
+         [](Case& c) {
              c.html_body = append_html_footer(
                                "<p>Hi</p><img src=\"https://papierlos.example/p.gif\">", c.settings
-             ).value_or("");
+             )
+                               .value_or("");
          }},
     };
     return all;
@@ -129,9 +141,7 @@ class ReviewGateTest : public test::StoreTest {
     void SetUp() override {
         StoreTest::SetUp();
         for (const test::LanguageTexts& texts : test::language_texts())
-            campaigns_.push_back(add_campaign(
-                texts.language, test::good_settings(texts.language)
-            ));
+            campaigns_.push_back(add_campaign(texts.language, test::good_settings(texts.language)));
         for (int i = 0; i < kDrafts; ++i) {
             Lead lead = test::good_lead(i + 1, random_);
             lead.campaign_id = campaigns_[static_cast<std::size_t>(i) % campaigns_.size()];
@@ -171,7 +181,9 @@ class ReviewGateTest : public test::StoreTest {
         });
     }
     std::string status(std::int64_t id) {
-        return text("SELECT status FROM email_drafts WHERE id = :id ORDER BY id", store::values(id));
+        return text(
+            "SELECT status FROM email_drafts WHERE id = :id ORDER BY id", store::values(id)
+        );
     }
 
     base::SeededRandom random_{4711};
@@ -188,12 +200,15 @@ TEST_F(ReviewGateTest, LetsGoodDraftsThrough) {
         if (released->status == "ready_to_send")
             ++passed;
         else
-            ADD_FAILURE() << one.draft.subject << "\n" << one.draft.body << "\n"
+            ADD_FAILURE() << one.draft.subject << "\n"
+                          << one.draft.body << "\n"
                           << findings_in_words(released->review.findings);
     }
     EXPECT_GE(passed, kDrafts * 99 / 100);
     EXPECT_EQ(
-        integer("SELECT COUNT(*) FROM email_drafts WHERE status = 'ready_to_send' AND review_passed = 1"),
+        integer(
+            "SELECT COUNT(*) FROM email_drafts WHERE status = 'ready_to_send' AND review_passed = 1"
+        ),
         passed
     );
 }
@@ -209,7 +224,9 @@ TEST_F(ReviewGateTest, LetsNoMutatedDraftThrough) {
         const std::int64_t id = put(one);
         const auto released = release(id);
         ASSERT_TRUE(released);
-        EXPECT_EQ(status(id), "rejected") << name << "\n" << one.draft.subject << "\n" << one.draft.body;
+        EXPECT_EQ(status(id), "rejected") << name << "\n"
+                                          << one.draft.subject << "\n"
+                                          << one.draft.body;
         ++tried[name];
     }
     for (const auto& [name, mutate] : mutations()) EXPECT_GE(tried[name], 20) << name;
@@ -274,8 +291,10 @@ TEST_F(ReviewGateTest, HoldsBackDraftsWhoseLeadChanged) {
     Case one = good_case(0);
     const std::int64_t id = put(one);
     ASSERT_EQ(release(id)->status, "ready_to_send");
-    execute("UPDATE leads SET name = 'Otto Zimmermann', company = 'Zett' WHERE id = :id",
-            store::values(one.lead.id));
+    execute(
+        "UPDATE leads SET name = 'Otto Zimmermann', company = 'Zett' WHERE id = :id",
+        store::values(one.lead.id)
+    );
     EXPECT_EQ(release(id)->status, "rejected");
     execute("UPDATE leads SET email = 'other@x.test' WHERE id = :id", store::values(one.lead.id));
     EXPECT_THAT(findings_in_words(release(id)->review.findings), HasSubstr("another address"));
@@ -285,7 +304,10 @@ TEST_F(ReviewGateTest, NamesWhatIsDueForReview) {
     const std::int64_t fresh = put(good_case(0));
     ASSERT_TRUE(release(fresh));
     const std::int64_t imported = put(good_case(1));
-    execute("UPDATE email_drafts SET status = 'ready_to_send' WHERE id = :id", store::values(imported));
+    execute(
+        "UPDATE email_drafts SET status = 'ready_to_send', written_by = 'import' WHERE id = :id",
+        store::values(imported)
+    );
     const auto due = [&] {
         return run([at = now()](store::Connection& connection) {
             return due_for_review(connection, at, 10);
@@ -304,7 +326,8 @@ TEST_F(ReviewGateTest, TellsTheLedgerWithoutNames) {
     const std::int64_t id = put(one);
     ASSERT_TRUE(release(id));
     const std::string reason = text(
-        "SELECT reason FROM ledger WHERE subject_kind = 'draft' AND decision = 'rejected' ORDER BY id"
+        "SELECT reason FROM ledger WHERE subject_kind = 'draft' AND decision = 'rejected' ORDER BY "
+        "id"
     );
     EXPECT_EQ(reason, "wrong_company");
 }

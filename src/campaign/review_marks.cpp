@@ -19,7 +19,8 @@ std::string around(std::string_view text, std::size_t at) {
 }
 
 bool is_letter(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80;
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           static_cast<unsigned char>(c) >= 0x80;
 }
 
 // The end of what `open` begins at `at`, with at most 60 bytes of one line and a letter in between.
@@ -38,7 +39,8 @@ bool is_percent_field(std::string_view text, std::size_t at) {
     });
 }
 
-// What a merge tool would have filled: "[Your Name]", "<company>", "%NAME%", "$NAME", "__", "XXX".
+// What a merge tool would have filled: "[Your Name]", "<company>", "%NAME%", "$NAME", "___", or X
+// three times.
 bool is_placeholder(std::string_view text, std::size_t at) {
     const std::string_view rest = text.substr(at);
     switch (text[at]) {
@@ -55,7 +57,7 @@ bool is_placeholder(std::string_view text, std::size_t at) {
         case '_':
             return rest.starts_with("___");
         case 'X':
-            return rest.starts_with("XXX");
+            return rest.find_first_not_of('X') >= 3;
         default:
             return false;
     }
@@ -95,8 +97,7 @@ bool is_foreign(std::uint32_t value) {
 enum class Script { none, latin, greek, cyrillic };
 
 Script script_of(std::uint32_t value) {
-    if (is_within(value, 'a', 'z') || is_within(value, 'A', 'Z') ||
-        is_within(value, 0xc0, 0x24f))
+    if (is_within(value, 'a', 'z') || is_within(value, 'A', 'Z') || is_within(value, 0xc0, 0x24f))
         return Script::latin;
     if (is_within(value, 0x370, 0x3ff)) return Script::greek;
     if (is_within(value, 0x400, 0x52f)) return Script::cyrillic;
@@ -141,7 +142,8 @@ std::optional<std::size_t> gap_in(std::string_view line) {
         }
         if (here == ' ' && next == ' ' && at > 0 && !is_end_of_sentence(line[at - 1])) return at;
         if (here == ' ' && next == '\'' && line.substr(at + 2).starts_with("s ")) return at;
-        if (here == ' ' && next == '-' && at + 2 < line.size() && is_letter(line[at + 2])) return at;
+        if (here == ' ' && next == '-' && at + 2 < line.size() && is_letter(line[at + 2]))
+            return at;
         if ((here == '(' && next == ')') || (here == '"' && next == '"')) return at;
         if (here == ',' && next == ',') return at;
     }
@@ -201,8 +203,7 @@ void check_template_marks(const Reading& reading, Findings& findings) {
 void check_empty_fields(const Reading& reading, Findings& findings) {
     for (const Part& part : reading.parts()) {
         const std::string word = word_of_nothing(part.text, reading.of.settings.language);
-        if (!word.empty())
-            add(findings, "empty_field", part, fmt::format("it says \"{}\"", word));
+        if (!word.empty()) add(findings, "empty_field", part, fmt::format("it says \"{}\"", word));
         for (const std::string& line : base::split(part.text, '\n')) {
             const auto gap = gap_in(line);
             const bool open = line.ends_with(' ') && part.name != "html body";

@@ -91,9 +91,9 @@ std::size_t greeting_length(const std::string& line, const std::vector<Word>& wo
     if (count == 0) return 0;
     const std::string_view last = pieces[count - 1];
     const auto end = static_cast<std::size_t>(last.data() - folded.data()) + last.size();
-    return static_cast<std::size_t>(
-        std::ranges::count_if(words, [&](const Word& word) { return word.at < end; })
-    );
+    return static_cast<std::size_t>(std::ranges::count_if(words, [&](const Word& word) {
+        return word.at < end;
+    }));
 }
 
 bool ends_clause(std::string_view between) {
@@ -130,8 +130,8 @@ std::vector<Word> called_words(const std::string& line, const std::vector<Word>&
         called.push_back(words[i]);
     }
     // Without a word of greeting only a line of its own, such as "Anna,", calls somebody.
-    const bool whole_line = !called.empty() &&
-                            line.size() - called.back().end() <= 2 && called.size() <= kNameWordsMax;
+    const bool whole_line =
+        !called.empty() && line.size() - called.back().end() <= 2 && called.size() <= kNameWordsMax;
     if (greeting == 0 && !whole_line) called.clear();
     return called;
 }

@@ -24,8 +24,9 @@ ReviewSubject good() {
     subject.lead.email = "anna@acme.test";
     subject.lead.fields = R"({"city": "Berlin"})";
     subject.subject = "A question for Acme";
-    subject.body = "Hi Anna,\n\nI saw that Acme Systems is growing in Berlin. Our tool saves 7 hours "
-                   "a week.\n\nWould a short call make sense?\n\nBest regards,\nEva Lindner";
+    subject.body =
+        "Hi Anna,\n\nI saw that Acme Systems is growing in Berlin. Our tool saves 7 hours "
+        "a week.\n\nWould a short call make sense?\n\nBest regards,\nEva Lindner";
     return subject;
 }
 
@@ -48,7 +49,9 @@ ReviewSubject saying(std::string sentence) {
     return subject;
 }
 
-ReviewSubject greeting(std::string line, std::string name = "Anna Schmidt", std::string language = "en") {
+ReviewSubject greeting(
+    std::string line, std::string name = "Anna Schmidt", std::string language = "en"
+) {
     ReviewSubject subject = good();
     subject.settings.language = std::move(language);
     subject.lead.name = std::move(name);
@@ -64,27 +67,42 @@ TEST(Review, PassesAGoodDraft) {
 
 TEST(Review, FindsWhatTemplatesLeave) {
     for (const char* left : {"{{first_name}}", "{{x", "x}}"})
-        EXPECT_THAT(rules_of(saying(std::string("We know ") + left + ".")),
-                    Contains("unresolved_field")) << left;
+        EXPECT_THAT(
+            rules_of(saying(std::string("We know ") + left + ".")), Contains("unresolved_field")
+        ) << left;
     for (const char* left : {"{Hi|Hello", "a } b", "a { b"})
         EXPECT_THAT(rules_of(saying(left)), Contains("unbalanced_template")) << left;
     for (const char* left :
-         {"[Your Name]", "[company]", "<name>", "%FIRST_NAME%", "$NAME", "*|FNAME|*", "____",
-          "XXXX"})
-        EXPECT_THAT(rules_of(saying(std::string("See ") + left + " here")),
-                    Contains("unresolved_field")) << left;
+         {"[Your Name]", "[company]", "<name>", "%FIRST_NAME%", "$NAME", "*|FNAME|*", "____", "XXXX"
+         })
+        EXPECT_THAT(
+            rules_of(saying(std::string("See ") + left + " here")), Contains("unresolved_field")
+        ) << left;
 }
 
 TEST(Review, FindsTracesOfEmptyFields) {
     for (const char* left :
-         {"I saw that  is growing.", "We know , of course.", "You work at .", "Your team at 's place.",
-          " is growing fast", "I saw your growth at ", "The () team", "Dear \"\" fans",
-          "A good -Team you are", "one,, two", "We like null.", "We like undefined."})
+         {"I saw that  is growing.",
+          "We know , of course.",
+          "You work at .",
+          "Your team at 's place.",
+          " is growing fast",
+          "I saw your growth at ",
+          "The () team",
+          "Dear \"\" fans",
+          "A good -Team you are",
+          "one,, two",
+          "We like null.",
+          "We like undefined."})
         EXPECT_THAT(rules_of(saying(left)), Contains("empty_field")) << left;
     EXPECT_THAT(rules_of(greeting("Hi ,")), Contains("empty_field"));
     for (const char* fine :
-         {"One sentence.  Another one.", "We use .NET here.", "Well ... maybe.", "- a list\n- of two",
-          "The Acme-Team is good.", "It is (really) good."})
+         {"One sentence.  Another one.",
+          "We use .NET here.",
+          "Well ... maybe.",
+          "- a list\n- of two",
+          "The Acme-Team is good.",
+          "It is (really) good."})
         EXPECT_THAT(rules_of(saying(fine)), IsEmpty()) << fine;
 }
 
@@ -109,7 +127,8 @@ TEST(Review, KnowsWhoIsGreeted) {
         {"Good morning, we met in Berlin.", "Anna Schmidt", "en"},
     };
     for (const auto& [line, name, language] : right)
-        EXPECT_THAT(rules_of(greeting(line, name, language)), testing::Not(Contains("wrong_name"))) << line;
+        EXPECT_THAT(rules_of(greeting(line, name, language)), testing::Not(Contains("wrong_name")))
+            << line;
     const std::tuple<const char*, const char*, const char*> wrong[] = {
         {"Hi Peter,", "Anna Schmidt", "en"},
         {"Hi peter,", "Anna Schmidt", "en"},
@@ -157,11 +176,26 @@ TEST(Review, AllowsOnlyTheCampaignsLinks) {
     EXPECT_THAT(rules_of(saying("See papierlos.example/demo")), IsEmpty());
     EXPECT_THAT(rules_of(saying("I looked at acme.test.")), IsEmpty());
     for (const char* link :
-         {"https://evil.example/x", "http://papierlos.example/demo2", "www.evil.com", "evil.com",
-          "papierlos.example/demo?x=1", "mail me at a@b.com", "see bit.ly/abc", "t.co/x", "ftp://x.example",
-          "https://papierlos.example.evil.com/demo", "https://papierlos.example/Demo"})
+         {"https://evil.example/x",
+          "http://papierlos.example/demo2",
+          "www.evil.com",
+          "evil.com",
+          "papierlos.example/demo?x=1",
+          "mail me at a@b.com",
+          "see bit.ly/abc",
+          "t.co/x",
+          "ftp://x.example",
+          "https://papierlos.example.evil.com/demo",
+          "https://papierlos.example/Demo"})
         EXPECT_THAT(rules_of(saying(link)), Contains("foreign_link")) << link;
-    for (const char* none : {"e.g. this", "z.B. das", "z.Hd. Frau", "a.m. or p.m.", "Mr.Smith came", "at 3.am", "done.Next"})
+    for (const char* none :
+         {"e.g. this",
+          "z.B. das",
+          "z.Hd. Frau",
+          "a.m. or p.m.",
+          "Mr.Smith came",
+          "at 3.am",
+          "done.Next"})
         EXPECT_THAT(links_in(none), IsEmpty()) << none;
     ReviewSubject two = saying("https://papierlos.example/demo and papierlos.example/demo");
     EXPECT_THAT(rules_of(two), ElementsAre("too_many_links"));
@@ -172,8 +206,13 @@ TEST(Review, AllowsOnlyTheCampaignsLinks) {
 TEST(Review, AllowsOnlyNumbersThatSomebodyGave) {
     EXPECT_THAT(rules_of(saying("120 firms know it, in 15 minutes.")), IsEmpty());
     for (const char* text :
-         {"It saves 40 % of costs.", "121 firms use it.", "In 2025 we began.", "12,0 firms", "7k firms",
-          "٤ firms", "７ and ８ firms"})
+         {"It saves 40 % of costs.",
+          "121 firms use it.",
+          "In 2025 we began.",
+          "12,0 firms",
+          "7k firms",
+          "٤ firms",
+          "７ and ８ firms"})
         EXPECT_THAT(rules_of(saying(text)), Contains("unknown_number")) << text;
     EXPECT_THAT(numbers_in("1,000 and 1.000 and 1000"), ElementsAre("1000", "1000", "1000"));
     EXPECT_THAT(numbers_in("12,5 3.14 50k 2nd"), ElementsAre("12.5", "3.14", "50k", "2"));
@@ -219,17 +258,32 @@ TEST(Review, KnowsAnswersFromPretence) {
 
 TEST(Review, FindsCharactersThatNobodyTypes) {
     for (const char* left :
-         {"a\x07" "b", "a\u200bb", "a\u202eb", "a\u2066b", "\ufeffa", "a\u00adb", "a\tb", "a\x7f" "b",
-          "a\ue000b", "a\u200db", "\U000e0041", "\U0001d400cme", "a\u0085b"})
-        EXPECT_THAT(rules_of(saying(std::string("See ") + left + " here")),
-                    Contains("foreign_characters")) << left;
+         {"a\x07"
+          "b",
+          "a\u200bb",
+          "a\u202eb",
+          "a\u2066b",
+          "\ufeffa",
+          "a\u00adb",
+          "a\tb",
+          "a\x7f"
+          "b",
+          "a\ue000b",
+          "a\u200db",
+          "\U000e0041",
+          "\U0001d400cme",
+          "a\u0085b"})
+        EXPECT_THAT(
+            rules_of(saying(std::string("See ") + left + " here")), Contains("foreign_characters")
+        ) << left;
     EXPECT_THAT(rules_of(saying("See \u0410cme here")), Contains("foreign_characters"));
     EXPECT_FALSE(review(with_footer(saying("bad \xff byte"))).passed);
     EXPECT_THAT(rules_of(saying("Grüße – „so“, l’été, 你好 😀")), IsEmpty());
 }
 
 TEST(Review, FindsBannedPhrasesAndModels) {
-    for (const char* phrase : {"Act now, please.", "It is RISK-FREE for you.", "We do cold  outreach."})
+    for (const char* phrase :
+         {"Act now, please.", "It is RISK-FREE for you.", "We do cold  outreach."})
         EXPECT_THAT(rules_of(saying(phrase)), Contains("banned_phrase")) << phrase;
     for (const char* phrase :
          {"As an AI language model I can't say.", "Here's a draft for you:", "Lorem ipsum dolor."})
@@ -258,8 +312,9 @@ TEST(Review, JudgesLengthAndStyle) {
 
 TEST(Review, LooksIntoHtml) {
     ReviewSubject subject = with_footer(good());
-    const std::string html = "<p>Hi Anna,</p><p>I saw that Acme Systems is growing in Berlin. "
-                             "<a href=\"https://papierlos.example/demo\">Look</a></p>";
+    const std::string html =
+        "<p>Hi Anna,</p><p>I saw that Acme Systems is growing in Berlin. "
+        "<a href=\"https://papierlos.example/demo\">Look</a></p>";
     subject.html_body = append_html_footer(html, subject.settings).value_or("");
     EXPECT_THAT(review(subject).findings, IsEmpty()) << findings_in_words(review(subject).findings);
     const auto breaks = [&](const std::string& with) {
@@ -296,7 +351,9 @@ TEST(Review, AHighOpinionMendsNoBrokenRule) {
 }
 
 TEST(Review, FindingsComeBackFromJson) {
-    const std::vector<Finding> findings = {{"a", "with \"quotes\"", 10, false}, {"b", "x", 100, true}};
+    const std::vector<Finding> findings = {
+        {"a", "with \"quotes\"", 10, false}, {"b", "x", 100, true}
+    };
     const auto back = findings_from_json(findings_json(findings));
     ASSERT_EQ(back.size(), 2U);
     EXPECT_EQ(back[0].words, findings[0].words);

@@ -6,7 +6,9 @@
 #include <map>
 
 #include "base/log.h"
+#include "campaign/canary_sender.h"
 #include "campaign/draft_endings.h"
+#include "campaign/draft_writer.h"
 #include "campaign/gap.h"
 #include "campaign/preconditions.h"
 #include "campaign/send_record.h"
@@ -22,6 +24,7 @@ constexpr auto kSide = delivery::Side::campaign;
 constexpr std::size_t kMailboxesPerJob = 8;
 constexpr int kClaimRounds = 5;  // jobs for one mailbox whose drafts have to be put off
 constexpr int kFollowupsPerPass = 40;
+constexpr int kReviewsPerPass = 50;
 constexpr std::chrono::hours kWriteAgain{1};
 
 }  // namespace
@@ -56,6 +59,8 @@ base::Task<PassResult> SendWorker::pass(PassOptions options) {
     co_await settle_all();
     co_await read_world(run);
     if (run.result.note.empty()) {
+        co_await review_old_drafts();
+        co_await send_copies(run);
         co_await write_followups(run);
         std::vector<Claim> claims = co_await claim_all(run);
         std::vector<delivery::Prepared> emails = co_await prepare_all(run, claims);
@@ -87,6 +92,20 @@ base::Task<> SendWorker::settle_all() {
                 "campaign", "{} drafts are in doubt: stopped while they were sent", settled.in_doubt
             );
     }
+}
+
+// What lies for long is looked at again before it may be claimed.
+base::Task<> SendWorker::review_old_drafts() {
+    DraftWriter writer(context_);
+    const int looked_at = co_await writer.review_again(kReviewsPerPass);
+    if (looked_at > 0) base::log::info("campaign", "{} drafts were reviewed again", looked_at);
+}
+
+// New texts go to the seed mailboxes first.
+base::Task<> SendWorker::send_copies(Run& run) {
+    CanariesSent copies = co_await send_canaries(context_, hooks_.unsubscribe);
+    for (std::string& problem : copies.problems)
+        run.result.problems.push_back("a copy for a seed mailbox: " + std::move(problem));
 }
 
 base::Task<> SendWorker::read_world(Run& run) {

@@ -58,7 +58,9 @@ class SendWorker {
   private:
     struct Run;
     base::Task<> settle_all();
+    base::Task<> review_old_drafts();
     base::Task<> read_world(Run& run);
+    base::Task<> send_copies(Run& run);
     base::Task<> write_followups(Run& run);
     base::Task<std::vector<Claim>> claim_all(Run& run);
     base::Task<std::vector<delivery::Prepared>> prepare_all(Run& run, std::vector<Claim>& claims);

@@ -91,6 +91,18 @@ base::Result<delivery::Prepared> store_single(
     return delivery::Prepared{id, email.from, email.to, email.raw};
 }
 
+// In the intent's transaction; the gap clock moves on with it.
+delivery::Delivery::Precondition precondition_for(const Context& context, std::int64_t mailbox_id) {
+    base::Clock* clock = &context.clock;
+    return [mailbox_id, limits = context.limits, clock](store::Connection& connection) {
+        const base::Timestamp now = clock->now();
+        auto may = may_leave_now(connection, mailbox_id, limits, now);
+        if (may)
+            mailbox::note_campaign_mail(connection, mailbox_id, now, now + limits.gap_campaign_min);
+        return may;
+    };
+}
+
 }  // namespace
 
 base::Task<base::Result<delivery::Report>> send_single(
@@ -104,22 +116,25 @@ base::Task<base::Result<delivery::Report>> send_single(
     base::Result<delivery::Prepared> prepared =
         co_await context.db.run(store::Role::campaign, std::move(store));
     if (!prepared) co_return base::pass_on(prepared);
-    const std::int64_t mailbox_id = mail.from.id;
-    base::Clock* clock = &context.clock;
-    auto precondition = [mailbox_id, limits = context.limits, clock](store::Connection& connection
-                        ) {
-        const base::Timestamp now = clock->now();
-        auto may = may_leave_now(connection, mailbox_id, limits, now);
-        if (may)
-            mailbox::note_campaign_mail(connection, mailbox_id, now, now + limits.gap_campaign_min);
-        return may;
-    };
     delivery::Delivery delivery(
         context.db, context.connector, context.clock, delivery::Side::campaign
     );
+    auto precondition = precondition_for(context, mail.from.id);
     const delivery::Report report = co_await delivery.send(
         std::move(*prepared), std::move(mail.from), std::move(precondition), deadline
     );
+    co_return report;
+}
+
+base::Task<delivery::Report> send_single_again(
+    Context context, std::int64_t email_id, mailbox::Mailbox from, base::MonotonicTime deadline
+) {
+    delivery::Delivery delivery(
+        context.db, context.connector, context.clock, delivery::Side::campaign
+    );
+    auto precondition = precondition_for(context, from.id);
+    const delivery::Report report =
+        co_await delivery.send(email_id, std::move(from), std::move(precondition), deadline);
     co_return report;
 }
 

@@ -1,6 +1,6 @@
 // A mail outside of any sequence: a copy of a text for a seed mailbox (canary), or for its owner
-// (`campaign test`). It leaves through delivery like every other, counts in its mailbox's budget and
-// keeps the gap clock; it belongs to no lead and no draft.
+// (`campaign test`). It leaves through delivery like every other, counts in its mailbox's budget
+// and keeps the gap clock; it belongs to no lead and no draft.
 #pragma once
 #include <functional>
 #include <string>
@@ -28,6 +28,11 @@ struct SingleMail {
 // or sent a moment ago; compose's own errors.
 base::Task<base::Result<delivery::Report>> send_single(
     Context context, UnsubscribeHeaders unsubscribe, SingleMail mail, base::MonotonicTime deadline
+);
+
+// The same for one that was prepared before and did not leave.
+base::Task<delivery::Report> send_single_again(
+    Context context, std::int64_t email_id, mailbox::Mailbox from, base::MonotonicTime deadline
 );
 
 }  // namespace campaign

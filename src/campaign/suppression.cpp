@@ -175,7 +175,7 @@ std::int64_t stop_leads_of_domains(
 ) {
     const auto leads = connection.select<LeadPlace>(
         "SELECT id, email_key, status, status_reason FROM leads WHERE id > :after "
-        "ORDER BY id LIMIT 500",
+        "ORDER BY id LIMIT 100",
         store::values(after)
     );
     for (const LeadPlace& lead : leads) {

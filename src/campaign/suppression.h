@@ -51,7 +51,7 @@ void suppress_domain(
     base::Timestamp now
 );
 using DomainSet = std::set<std::string, std::less<>>;
-// Looks at up to 500 leads with an id over `after`, and stops those at or below one of the domains.
+// Looks at up to 100 leads with an id over `after`, and stops those at or below one of the domains.
 // The last id that was looked at; 0 at the end.
 std::int64_t stop_leads_of_domains(
     store::Connection& connection,

@@ -107,21 +107,58 @@ inline Settings good_settings(const std::string& language) {
 
 inline Lead good_lead(std::int64_t number, base::Random& random) {
     static const std::vector<std::string> first = {
-        "Anna",  "Peter", "Maria",  "Jürgen", "Sofia",  "Luca",   "Chloé", "Henrik", "Zoë",   "Björn",
-        "Mehmet", "Ayşe", "Tomasz", "Zofia",  "Ingrid", "Carlos", "Inês",  "Daan",   "Fenna", "Louise",
-        "Will",  "Grace", "Mark",   "Rose",   "Jean-Luc"
+        "Anna",  "Peter",  "Maria", "Jürgen", "Sofia", "Luca",   "Chloé",   "Henrik", "Zoë",
+        "Björn", "Mehmet", "Ayşe",  "Tomasz", "Zofia", "Ingrid", "Carlos",  "Inês",   "Daan",
+        "Fenna", "Louise", "Will",  "Grace",  "Mark",  "Rose",   "Jean-Luc"
     };
     static const std::vector<std::string> last = {
-        "Schmidt", "Weber", "O'Brien", "García", "Rossi",  "Dupont", "Jansen", "Kowalski", "Nilsson",
-        "Yılmaz",  "Silva", "Smith",   "Müller", "Novák",  "Berg",   "Meyer-Lang"
+        "Schmidt",
+        "Weber",
+        "O'Brien",
+        "García",
+        "Rossi",
+        "Dupont",
+        "Jansen",
+        "Kowalski",
+        "Nilsson",
+        "Yılmaz",
+        "Silva",
+        "Smith",
+        "Müller",
+        "Novák",
+        "Berg",
+        "Meyer-Lang"
     };
     static const std::vector<std::string> stem = {
-        "Nordwind", "Acme", "Globex", "Kranich", "Solaris", "Vistula", "Tulipa", "Fjordline",
-        "Anadolu",  "Brio", "Quantum", "Lumen",  "7-Berge", "Orbit",   "Pixel"
+        "Nordwind",
+        "Acme",
+        "Globex",
+        "Kranich",
+        "Solaris",
+        "Vistula",
+        "Tulipa",
+        "Fjordline",
+        "Anadolu",
+        "Brio",
+        "Quantum",
+        "Lumen",
+        "7-Berge",
+        "Orbit",
+        "Pixel"
     };
     static const std::vector<std::string> kind = {
-        "Logistik GmbH", "Handel AG", "Software Ltd", "Systems Inc.", "Consulting", "S.A.", "BV",
-        "Sp. z o.o.",    "AB",        "Ticaret A.Ş.", "Labs",         "& Söhne KG"
+        "Logistik GmbH",
+        "Handel AG",
+        "Software Ltd",
+        "Systems Inc.",
+        "Consulting",
+        "S.A.",
+        "BV",
+        "Sp. z o.o.",
+        "AB",
+        "Ticaret A.Ş.",
+        "Labs",
+        "& Söhne KG"
     };
     static const std::vector<std::string> city = {
         "Berlin", "Paris", "Madrid", "Milano", "Porto", "Utrecht", "Kraków", "Malmö", "İzmir"

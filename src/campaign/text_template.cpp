@@ -203,7 +203,8 @@ base::Result<std::string> TextTemplate::render(
             base::ErrorCode::invalid_input,
             "campaign.template",
             fmt::format(
-                "the lead has no value for {{{{{0}}}}}; give a fallback, {{{{{0}|…}}}}, or fill the "
+                "the lead has no value for {{{{{0}}}}}; give a fallback, {{{{{0}|…}}}}, or fill "
+                "the "
                 "field",
                 out.missing
             )

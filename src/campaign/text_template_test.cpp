@@ -42,8 +42,17 @@ TEST(TextTemplate, NeverWritesAFieldWithoutValue) {
 
 TEST(TextTemplate, NamesThePlaceOfWhatIsNotBalanced) {
     for (const char* text :
-         {"Hi {{first_name}", "Hi {{first_name", "Hi {a|b", "Hi }", "Hi {{first_name}}}", "{a|{b|c}",
-          "Hi {first_name}", "Hi {{}}", "Hi {}", "a \\n b", "tail \\"})
+         {"Hi {{first_name}",
+          "Hi {{first_name",
+          "Hi {a|b",
+          "Hi }",
+          "Hi {{first_name}}}",
+          "{a|{b|c}",
+          "Hi {first_name}",
+          "Hi {{}}",
+          "Hi {}",
+          "a \\n b",
+          "tail \\"})
         EXPECT_NE(parse_error(text), "") << text;
     EXPECT_THAT(parse_error("one\ntwo {a|b"), HasSubstr("line 2, column 5"));
     EXPECT_THAT(parse_error("{first_name}"), HasSubstr("{{name}}"));
@@ -59,7 +68,12 @@ TEST(TextTemplate, DrawsEveryVariationAndNoOther) {
     for (std::uint64_t seed = 0; seed < 200; ++seed)
         seen.insert(rendered(text, {{"name", "Anna"}}, seed));
     const std::set<std::string> expected = {
-        "Hi Anna", "Hi all", "Good morning Anna", "Good morning all", "Good day Anna", "Good day all"
+        "Hi Anna",
+        "Hi all",
+        "Good morning Anna",
+        "Good morning all",
+        "Good day Anna",
+        "Good day all"
     };
     EXPECT_EQ(seen, expected);
     EXPECT_EQ(TextTemplate::parse(text)->variations(), 6);
@@ -127,9 +141,15 @@ TEST(MergeFields, TakeTheLeadApart) {
 
 TEST(MergeFields, FindFirstNames) {
     const std::pair<const char*, const char*> cases[] = {
-        {"Anna Schmidt", "Anna"}, {"Schmidt, Anna", "Anna"}, {"Prof. Dr. Jan Weber", "Jan"},
-        {"Herr Schmidt", ""},     {"Anna", "Anna"},          {"", ""},
-        {"-", ""},                {"null", ""},              {"Jean-Luc Picard", "Jean-Luc"},
+        {"Anna Schmidt", "Anna"},
+        {"Schmidt, Anna", "Anna"},
+        {"Prof. Dr. Jan Weber", "Jan"},
+        {"Herr Schmidt", ""},
+        {"Anna", "Anna"},
+        {"", ""},
+        {"-", ""},
+        {"null", ""},
+        {"Jean-Luc Picard", "Jean-Luc"},
     };
     for (const auto& [name, first] : cases) EXPECT_EQ(first_name_of(name), first) << name;
     EXPECT_EQ(last_name_of("Herr Schmidt"), "Schmidt");
@@ -139,7 +159,14 @@ TEST(MergeFields, FindFirstNames) {
 
 TEST(MergeFields, AreOneLineWithoutControlCharacters) {
     for (const char* value :
-         {"a\nb", "a\r\nb", "a\tb", "a\u2028b", "a\u202eb", "a\u200bb", "a\x01" "b"}) {
+         {"a\nb",
+          "a\r\nb",
+          "a\tb",
+          "a\u2028b",
+          "a\u202eb",
+          "a\u200bb",
+          "a\x01"
+          "b"}) {
         const std::string clean = field_value(value);
         EXPECT_EQ(clean.find_first_of("\r\n\t\x01"), std::string::npos) << value;
         EXPECT_EQ(clean.find("\u202e"), std::string::npos);

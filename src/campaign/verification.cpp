@@ -1,5 +1,6 @@
 #include "campaign/verification.h"
 
+#include "campaign/lead_checks.h"
 #include "campaign/lead_store.h"
 
 namespace campaign {
@@ -12,22 +13,39 @@ constexpr base::Duration kAskAgain = std::chrono::hours(6);
 struct Unverified {
     std::int64_t id = 0;
     std::string email;
+    std::string status_reason;
 };
-BOOST_DESCRIBE_STRUCT(Unverified, (), (id, email))
+BOOST_DESCRIBE_STRUCT(Unverified, (), (id, email, status_reason))
 
 struct Answered {
-    std::int64_t lead_id = 0;
+    Unverified lead;
     VerifierAnswer answer;
 };
+
+// What is left to wait for once the verifier has spoken.
+LeadStatus verified(const Unverified& lead) {
+    return status_after(waits_for(lead.status_reason, kNoAnswer) ? kNoAnswer : std::string_view());
+}
 
 std::vector<Unverified> next_unverified(
     store::Connection& connection, std::int64_t campaign_id, base::Timestamp now, int count
 ) {
     return connection.select<Unverified>(
-        "SELECT id, email FROM leads WHERE campaign_id = :campaign AND status = 'ready' "
-        "AND verified_at IS NULL AND (wait_until IS NULL OR wait_until <= :now) "
-        "ORDER BY id LIMIT :count",
-        store::values(campaign_id, now, count)
+        "SELECT id, email, status_reason FROM leads WHERE campaign_id = :campaign "
+        "AND status = 'new' AND status_reason LIKE :waits AND verified_at IS NULL "
+        "AND (wait_until IS NULL OR wait_until <= :now) ORDER BY id LIMIT :count",
+        store::values(campaign_id, "%" + std::string(kUnverified) + "%", now, count)
+    );
+}
+
+void record_good(store::Connection& connection, const Answered& answered, base::Timestamp now) {
+    LeadStatus after = verified(answered.lead);
+    if (answered.answer.verdict == Verification::risky && after.reason.empty())
+        after.reason = "risky, says the verifier: " + answered.answer.words;
+    connection.execute(
+        "UPDATE leads SET verified_at = :now, status = :status, status_reason = :reason "
+        "WHERE id = :id AND status = 'new'",
+        store::values(now, after.status, after.reason, answered.lead.id)
     );
 }
 
@@ -36,25 +54,15 @@ void record(store::Connection& connection, const Answered& answered, base::Times
     switch (answer.verdict) {
         case Verification::valid:
         case Verification::risky:
-            connection.execute(
-                "UPDATE leads SET verified_at = :now, status_reason = :reason "
-                "WHERE id = :id AND status = 'ready'",
-                store::values(
-                    now,
-                    answer.verdict == Verification::risky
-                        ? "risky, says the verifier: " + answer.words
-                        : std::string(),
-                    answered.lead_id
-                )
-            );
+            record_good(connection, answered, now);
             break;
         case Verification::invalid:
             connection.execute(
-                "UPDATE leads SET email_invalid = 1 WHERE id = :id", store::values(answered.lead_id)
+                "UPDATE leads SET email_invalid = 1 WHERE id = :id", store::values(answered.lead.id)
             );
             stop_lead(
                 connection,
-                answered.lead_id,
+                answered.lead.id,
                 "stopped",
                 "invalid, says the verifier: " + answer.words,
                 now
@@ -62,11 +70,8 @@ void record(store::Connection& connection, const Answered& answered, base::Times
             break;
         case Verification::unknown:
             connection.execute(
-                "UPDATE leads SET wait_until = :until, status_reason = :reason "
-                "WHERE id = :id AND status = 'ready'",
-                store::values(
-                    now + kAskAgain, "the verifier does not know: " + answer.words, answered.lead_id
-                )
+                "UPDATE leads SET wait_until = :until WHERE id = :id AND status = 'new'",
+                store::values(now + kAskAgain, answered.lead.id)
             );
             break;
     }
@@ -74,7 +79,7 @@ void record(store::Connection& connection, const Answered& answered, base::Times
 
 base::Task<Answered> ask(Verifier& verifier, Unverified lead) {
     VerifierAnswer answer = co_await verifier.verify(lead.email);
-    co_return Answered{lead.id, std::move(answer)};
+    co_return Answered{std::move(lead), std::move(answer)};
 }
 
 void count(const std::vector<Answered>& answers, Verified& total) {
@@ -130,6 +135,23 @@ base::Task<Verified> verify_leads(
         count(answers, total);
     }
     co_return total;
+}
+
+std::int64_t hold_unverified(
+    store::Connection& connection, std::int64_t campaign_id, std::int64_t after
+) {
+    const auto leads = connection.select<Unverified>(
+        "SELECT id, email, status_reason FROM leads WHERE campaign_id = :campaign "
+        "AND status = 'ready' AND verified_at IS NULL AND next_step = 0 AND id > :after "
+        "ORDER BY id LIMIT 250",
+        store::values(campaign_id, after)
+    );
+    for (const Unverified& lead : leads)
+        connection.execute(
+            "UPDATE leads SET status = 'new', status_reason = :reason WHERE id = :id",
+            store::values(kUnverified, lead.id)
+        );
+    return leads.empty() ? 0 : leads.back().id;
 }
 
 }  // namespace campaign

@@ -1,5 +1,5 @@
-// Asks the verifier about leads that are ready and not verified yet, and records what it says.
-// Called before first mails are written: by the service, `campaign generate`, and
+// Asks the verifier about leads that wait for its word (status new, kUnverified in the reason) and
+// records what it says: only then are they ready, and written to. Called by the service and by
 // `campaign leads --verify`.
 #pragma once
 #include <cstdint>
@@ -23,6 +23,12 @@ base::Task<Verified> verify_leads(
     base::Clock& clock,
     std::int64_t campaign_id,
     int count_max
+);
+
+// A campaign was given a verifier: its leads that are ready and have had no mail wait for its word
+// from now on. A page after `after`, inside a job; the last id, 0 at the end.
+std::int64_t hold_unverified(
+    store::Connection& connection, std::int64_t campaign_id, std::int64_t after
 );
 
 }  // namespace campaign

@@ -128,8 +128,4 @@ std::string verifier_url(std::string_view url, std::string_view email, std::stri
     return base::replace_all(with_email, "{key}", percent_encoded(key));
 }
 
-bool awaits_verifier(const Settings& settings, const Lead& lead) {
-    return !settings.verifier.empty() && !lead.verified_at && lead.next_step == 0;
-}
-
 }  // namespace campaign

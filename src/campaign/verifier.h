@@ -12,8 +12,6 @@
 #include <string_view>
 
 #include "base/task.h"
-#include "campaign/records.h"
-#include "campaign/settings.h"
 
 namespace campaign {
 
@@ -46,9 +44,5 @@ VerifierAnswer read_verifier_answer(std::string_view answer);
 
 // The URL to ask; address and key percent-encoded (RFC 3986 section 2.1).
 std::string verifier_url(std::string_view url, std::string_view email, std::string_view key);
-
-// True where the campaign has a verifier that has not said yet that this lead may be written to:
-// no first mail may leave.
-bool awaits_verifier(const Settings& settings, const Lead& lead);
 
 }  // namespace campaign

@@ -37,18 +37,5 @@ TEST(Verifier, PutsAddressAndKeyIntoItsUrl) {
     EXPECT_EQ(read_verifier("").kind, VerifierSpec::Kind::none);
 }
 
-TEST(Verifier, HoldsTheFirstMailOnly) {
-    Settings settings;
-    Lead lead;
-    EXPECT_FALSE(awaits_verifier(settings, lead));
-    settings.verifier = "command:/bin/v";
-    EXPECT_TRUE(awaits_verifier(settings, lead));
-    lead.next_step = 1;
-    EXPECT_FALSE(awaits_verifier(settings, lead));
-    lead.next_step = 0;
-    lead.verified_at = base::Timestamp{1};
-    EXPECT_FALSE(awaits_verifier(settings, lead));
-}
-
 }  // namespace
 }  // namespace campaign

@@ -105,9 +105,9 @@ std::vector<Word> words_with_places(std::string_view text) {
                (inbound::is_word_byte(text[at]) || joins_letters(text, at)))
             ++at;
         // Folding keeps places, so that another first byte or two mean a capital letter.
-        const bool capital = folded.compare(start, 2, text.substr(start, 2)) != 0 &&
-                             (static_cast<unsigned char>(text[start]) >= 0x80 ||
-                              folded[start] != text[start]);
+        const bool capital =
+            folded.compare(start, 2, text.substr(start, 2)) != 0 &&
+            (static_cast<unsigned char>(text[start]) >= 0x80 || folded[start] != text[start]);
         words.push_back({text.substr(start, at - start), start, capital});
     }
     return words;

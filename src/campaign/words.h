@@ -5,10 +5,10 @@
 
 namespace campaign {
 
-const inbound::WordLists& greeting_words();    // greetings.txt
-const inbound::Phrases& banned_phrases();      // banned_phrases.txt
-const inbound::Phrases& model_leftovers();     // model_leftovers.txt
-const inbound::WordSet& reply_prefixes();      // reply_prefixes.txt
+const inbound::WordLists& greeting_words();  // greetings.txt
+const inbound::Phrases& banned_phrases();    // banned_phrases.txt
+const inbound::Phrases& model_leftovers();   // model_leftovers.txt
+const inbound::WordSet& reply_prefixes();    // reply_prefixes.txt
 // Legal forms of companies ("GmbH"), as they are written; strong: they mean nothing else.
 const std::vector<std::string>& company_suffixes(bool strong);
 
@@ -19,7 +19,7 @@ std::string phrase_in(const inbound::Phrases& phrases, std::string_view text);
 // "Booking.com"). Views into the text.
 struct Word {
     std::string_view text;
-    std::size_t at = 0;       // bytes in the text
+    std::size_t at = 0;    // bytes in the text
     bool capital = false;  // it begins with a capital letter
     std::size_t end() const { return at + text.size(); }
 };

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "campaign/ab_test.h"
+#include "campaign/variants.h"
 #include "campaign/campaign_store.h"
 #include "campaign/lead_store.h"
 #include "campaign/opt_out_words.h"
@@ -83,17 +83,17 @@ struct Rendered {
 };
 
 base::Result<Rendered> render(
-    const WritingPlan& plan, std::string_view source, std::string_view name, TextKind kind, int attempt
+    const WritingPlan& plan,
+    std::string_view source,
+    std::string_view name,
+    TextKind kind,
+    int attempt
 ) {
     const base::Result<TextTemplate> parsed = TextTemplate::parse(without_line_ends(source));
     if (!parsed) {
         base::Error error = parsed.error();
         error.message = fmt::format(
-            "step {}, variant {}, {}: {}",
-            plan.text->step,
-            plan.text->variant,
-            name,
-            error.message
+            "step {}, variant {}, {}: {}", plan.text->step, plan.text->variant, name, error.message
         );
         return std::unexpected(error);
     }
@@ -168,7 +168,9 @@ base::Result<WritingPlan> plan_writing(
 ) {
     const auto lead = lead_by_id(connection, lead_id);
     if (!lead || !lead->campaign_id)
-        return wrong(ErrorCode::not_found, fmt::format("there is no lead {} of a campaign", lead_id));
+        return wrong(
+            ErrorCode::not_found, fmt::format("there is no lead {} of a campaign", lead_id)
+        );
     WritingPlan plan;
     const auto living = living_draft(connection, lead_id, step);
     if (living && living->status != "generating") {
@@ -187,7 +189,8 @@ base::Result<WritingPlan> plan_writing(
     plan.task.settings = std::move(*settings);
     plan.task.step = step;
     if (step > 0) {
-        const bool same_thread = plan.task.settings.steps[static_cast<std::size_t>(step)].same_thread;
+        const bool same_thread =
+            plan.task.settings.steps[static_cast<std::size_t>(step)].same_thread;
         auto thread = thread_for(connection, lead_id, step, same_thread, limits, now);
         if (!thread) return base::pass_on(thread);
         if (thread->wait_until)
@@ -254,14 +257,14 @@ base::Result<StoredDraft> store_draft(
     std::int64_t id = 0;
     if (plan.draft) {
         id = *plan.draft;
-        const auto edited =
-            edit_draft(connection, id, written.text, written.written_by, "", now);
+        const auto edited = edit_draft(connection, id, written.text, written.written_by, "", now);
         if (!edited) return base::pass_on(edited);
     } else {
         id = insert_draft(connection, new_draft(plan, written), now);
     }
-    const auto released =
-        review_and_release(connection, id, {.opinion = opinion, .approved_by = "", .reject = last}, now);
+    const auto released = review_and_release(
+        connection, id, {.opinion = opinion, .approved_by = "", .reject = last}, now
+    );
     if (!released) return base::pass_on(released);
     return StoredDraft{id, released->status, released->review.findings};
 }

@@ -13,7 +13,7 @@
 namespace campaign {
 
 struct WritingPlan {
-    WritingTask task;  // lead, settings, step, earlier mails, reasons of a refused try
+    WritingTask task;          // lead, settings, step, earlier mails, reasons of a refused try
     std::optional<Text> text;  // none: the model writes
     ThreadPlan thread;         // of a follow-up
     std::optional<std::int64_t> draft;  // `generating`, to be written (again)

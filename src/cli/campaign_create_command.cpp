@@ -4,6 +4,7 @@
 #include <boost/json.hpp>
 
 #include "base/text.h"
+#include "campaign/verification.h"
 #include "cli/campaign_lookup.h"
 #include "cli/commands.h"
 #include "cli/mailbox_lookup.h"
@@ -97,6 +98,16 @@ std::vector<std::string> lacking(const Plan& plan) {
     return out;
 }
 
+// A verifier that is new in the file: nobody is written to before its word.
+void hold_unverified(engine::Runtime& runtime, std::int64_t id) {
+    std::int64_t after = 0;
+    do {
+        after = runtime.job(store::Role::campaign, [id, after](store::Connection& connection) {
+            return campaign::hold_unverified(connection, id, after);
+        });
+    } while (after != 0);
+}
+
 void print_json(const Plan& plan, const Made& made) {
     const std::vector<std::string> missing = lacking(plan);
     const boost::json::object document = {
@@ -144,6 +155,7 @@ base::Result<int> run(const Invocation& invocation) {
     if (!runtime) return base::pass_on(runtime);
     const auto made = write(**runtime, *plan);
     if (!made) return base::pass_on(made);
+    if (!made->created && !plan->settings.verifier.empty()) hold_unverified(**runtime, made->id);
     if (invocation.json)
         print_json(*plan, *made);
     else

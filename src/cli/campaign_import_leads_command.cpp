@@ -76,6 +76,7 @@ campaign::ImportOrder order_of(
     order.basis_by = who_says(invocation);
     order.allow_known = invocation.flag("--allow-known") || campaign.settings.allow_known_addresses;
     order.allow_roles = invocation.flag("--allow-roles");
+    order.verify = !campaign.settings.verifier.empty();
     order.dry_run = invocation.flag("--dry-run");
     order.own = own_addresses(runtime);
     order.now = runtime.clock().now();

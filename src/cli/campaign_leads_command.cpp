@@ -57,17 +57,13 @@ campaign::Rechecked recheck(engine::Runtime& runtime, std::int64_t campaign_id) 
 }
 
 base::Result<campaign::Verified> verify(
-    engine::Runtime& runtime,
-    const Invocation& invocation,
-    const NamedCampaign& campaign,
-    std::int64_t most
+    engine::Runtime& runtime, const NamedCampaign& campaign, std::int64_t most
 ) {
-    const auto key = invocation.environment.find("PILOTLIGHT_VERIFIER_KEY");
     const auto verifier = engine::make_verifier(
         campaign::read_verifier(campaign.settings.verifier),
         runtime.clock(),
         runtime.http(),
-        key == invocation.environment.end() ? std::string() : key->second
+        runtime.settings().verifier_key.reveal()
     );
     if (!verifier)
         return base::fail(
@@ -158,7 +154,7 @@ base::Result<int> run(const Invocation& invocation) {
     View view;
     if (invocation.flag("--recheck")) view.rechecked = recheck(**runtime, id);
     if (invocation.flag("--verify")) {
-        const auto verified = verify(**runtime, invocation, *campaign, *most);
+        const auto verified = verify(**runtime, *campaign, *most);
         if (!verified) return base::pass_on(verified);
         view.verified = *verified;
     }
@@ -180,15 +176,15 @@ Command campaign_leads_command() {
         .path = "campaign leads",
         .summary = "list a campaign's leads and where each stands",
         .help =
-            "Shows how many leads there are in each status, and the first of them. New: its domain "
-            "gave\n"
-            "no answer yet. Needs_basis: record one with `campaign basis`. Ready: waits for its "
-            "first\n"
-            "mail. Active: in sequence.\n"
+            "Shows how many leads there are in each status, and the first of them. New: waits for "
+            "an\n"
+            "answer about its domain, or for the campaign's verifier. Needs_basis: record one "
+            "with\n"
+            "`campaign basis`. Ready: waits for its first mail. Active: in sequence.\n"
             "\n"
-            "--recheck asks again about the domains of new leads; --verify asks the campaign's "
-            "verifier\n"
-            "about ready ones (--limit at most).\n"
+            "The service asks by itself; --recheck asks about domains and --verify the verifier "
+            "now\n"
+            "(--limit leads at most).\n"
             "\n"
             "Examples:\n"
             "  pilotlight campaign leads shops --status needs_basis\n"
@@ -213,7 +209,7 @@ Command campaign_leads_command() {
                    "erased"}},
              {.name = "--limit", .value = "N", .help = "leads to list; 50"},
              {.name = "--recheck", .value = "", .help = "ask again about the domains of new leads"},
-             {.name = "--verify", .value = "", .help = "ask the verifier about ready leads"}},
+             {.name = "--verify", .value = "", .help = "ask the verifier about new leads"}},
         .run = run,
     };
 }

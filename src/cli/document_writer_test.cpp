@@ -9,7 +9,9 @@ TEST(DocumentWriter, CsvKeepsTheUsualFieldsInColumnsAndTheRestTogether) {
         R"("sent_at":{"$date":"2026-11-23T13:07:00.5Z"},"score":87.5,"none":null,"extra":{"a":1}})"
     );
     ASSERT_TRUE(document);
-    const std::vector<std::string> fields = {"_id", "subject", "body", "sent_at", "score", "none", "gone"};
+    const std::vector<std::string> fields = {
+        "_id", "subject", "body", "sent_at", "score", "none", "gone"
+    };
     EXPECT_EQ(csv_heading(fields), "_id,subject,body,sent_at,score,none,gone,other_fields");
     EXPECT_EQ(
         csv_line(*document, fields),

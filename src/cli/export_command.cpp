@@ -1,8 +1,8 @@
 // `pilotlight export`: everything out, as NDJSON or CSV.
 #include <fmt/format.h>
 
-#include <boost/json.hpp>
 #include <algorithm>
+#include <boost/json.hpp>
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
@@ -24,7 +24,7 @@ struct Order {
     bool csv = false;
     std::string folder;  // empty: standard output
     std::vector<std::string> collections;
-    bool one = false;                        // a single collection was asked for
+    bool one = false;                       // a single collection was asked for
     std::optional<documents::Style> style;  // nothing: as each collection came
 };
 

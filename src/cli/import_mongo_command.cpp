@@ -150,8 +150,12 @@ std::string remarks_in_words(const Done& done) {
 
 void print_text(const Done& done) {
     std::vector<std::vector<std::string>> rows = {
-        {"collection", done.dry_run ? "would be new" : "new", "there before", "says something else",
-         "kept whole", "refused"}
+        {"collection",
+         done.dry_run ? "would be new" : "new",
+         "there before",
+         "says something else",
+         "kept whole",
+         "refused"}
     };
     for (const engine::ImportCounts& one : done.report.collections)
         rows.push_back(

@@ -4,6 +4,7 @@
 #include <boost/json.hpp>
 
 #include "base/text.h"
+#include "campaign/imported_people.h"
 #include "campaign/lead_store.h"
 #include "cli/campaign_lookup.h"
 #include "cli/commands.h"
@@ -182,6 +183,12 @@ base::Result<campaign::Erased> erase(engine::Runtime& runtime, const Person& per
     total.emails = count(PersonTable::emails);
     total.replies = count(PersonTable::replies);
     const campaign::SuppressionKeys keys = person.keys;
+    campaign::WholePage page;
+    do {
+        page = runtime.job(store::Role::campaign, [keys, page](store::Connection& connection) {
+            return campaign::forget_in_whole_documents(connection, keys.address_key, page);
+        });
+    } while (page.more);
     runtime.job(store::Role::campaign, [keys, now](store::Connection& connection) {
         campaign::keep_hash_only(connection, keys.address_key, keys.hash, now);
     });

@@ -136,7 +136,10 @@ std::string import_text(const ImportShown& shown, const std::string& report_path
     };
     part(totals.ready, "ready");
     part(totals.needs_basis, "wait for a basis (campaign basis)");
-    part(totals.unanswered, "wait for an answer about their domain (campaign leads --recheck)");
+    part(
+        totals.unanswered,
+        "wait for an answer about their domain, or of the verifier (campaign leads)"
+    );
     for (const auto& [reason, count] : totals.needs_basis_by_reason)
         text += fmt::format("  {:>9}     {}\n", with_commas(count), base::printable(reason, 160));
     if (totals.known > 0)

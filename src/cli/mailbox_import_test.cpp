@@ -32,6 +32,15 @@ std::string problem(std::vector<ImportRow> rows, const std::string& fallback = "
     return mailboxes ? "" : mailboxes.error().message;
 }
 
+// It was taken as done, and nothing was said.
+TEST(MailboxCsv, AFileWithoutMailboxesIsRefused) {
+    for (const char* text : {"email,role\n", "email,role", "email,role\n\n\n"}) {
+        const auto rows = read_mailbox_csv(text);
+        ASSERT_FALSE(rows) << text;
+        EXPECT_NE(rows.error().message.find("no mailbox stands below the first line"), std::string::npos);
+    }
+}
+
 TEST(MailboxCsv, ReadsColumnsInAnyOrderAndQuotedFields) {
     const auto rows =
         csv("\xEF\xBB\xBFname,role,email,password,provider\r\n"

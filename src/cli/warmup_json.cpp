@@ -76,15 +76,18 @@ boost::json::object to_json(const warmup::Tally& tally) {
 }
 
 boost::json::object to_json(const engine::SeparationReport& report) {
-    boost::json::array probes;
-    for (const engine::PoolProbe& probe : report.probes)
-        probes.push_back({
-            {"role", probe.role},
-            {"table", probe.table},
-            {"action", probe.action},
-            {"refused", probe.refused},
-            {"words", probe.words},
-        });
+    const auto list = [](const std::vector<engine::PoolProbe>& all) {
+        boost::json::array probes;
+        for (const engine::PoolProbe& probe : all)
+            probes.push_back({
+                {"role", probe.role},
+                {"table", probe.table},
+                {"action", probe.action},
+                {"refused", probe.refused},
+                {"words", probe.words},
+            });
+        return probes;
+    };
     boost::json::array models;
     for (const engine::ModelProbe& model : report.models)
         models.push_back({
@@ -108,7 +111,9 @@ boost::json::object to_json(const engine::SeparationReport& report) {
         {"seeds", report.seeds},
         {"groq_configured", report.groq_configured()},
         {"llm_provider", report.llm_provider},
-        {"probes", probes},
+        {"budgets_apart", report.budgets_apart()},
+        {"probes", list(report.probes)},
+        {"budget_probes", list(report.budget_probes)},
         {"models", models},
         {"warnings", texts(report.warnings())},
     };

@@ -117,6 +117,7 @@ void take_secrets(Loading& loading) {
     settings.oauth.google.client_secret =
         take_secret(loading, settings.oauth.google.client_secret_env);
     settings.key.value = take_secret(loading, "PILOTLIGHT_KEY");
+    settings.verifier_key = take_secret(loading, "PILOTLIGHT_VERIFIER_KEY");
     for (const std::string& password : passwords_in(settings.store.url)) base::log::mask(password);
 }
 

@@ -163,6 +163,7 @@ struct Settings {
     UnsubscribeSettings unsubscribe;
     AlertsSettings alerts;
     ApiSettings api;
+    Secret verifier_key;  // PILOTLIGHT_VERIFIER_KEY: {key} in a campaign's verifier URL
 
     std::string file;                // the absolute path that was read; empty: none
     std::vector<std::string> notes;  // what the owner should know; no error

@@ -65,7 +65,8 @@ Read read_binary(bson_iter_t* iter) {
 Read read_regex(bson_iter_t* iter, const std::string& path) {
     const char* options = nullptr;
     const char* pattern = bson_iter_regex(iter, &options);
-    const auto checked = checked_text(path, pattern, pattern ? std::string_view(pattern).size() : 0);
+    const auto checked =
+        checked_text(path, pattern, pattern ? std::string_view(pattern).size() : 0);
     if (!checked) return base::pass_on(checked);
     const auto flags = checked_text(path, options, options ? std::string_view(options).size() : 0);
     if (!flags) return base::pass_on(flags);
@@ -186,7 +187,8 @@ bool has_twin(const std::vector<Member>& members) {
 }
 
 Read read_members(bson_iter_t* iter, Kind kind, const std::string& path, int depth) {
-    if (depth > kDepthMax) return refused({}, fmt::format("nested more than {} levels deep", kDepthMax));
+    if (depth > kDepthMax)
+        return refused({}, fmt::format("nested more than {} levels deep", kDepthMax));
     Value value;
     value.kind = kind;
     while (bson_iter_next(iter)) {
@@ -199,7 +201,8 @@ Read read_members(bson_iter_t* iter, Kind kind, const std::string& path, int dep
         value.members.push_back({kind == Kind::object ? std::move(*name) : "", std::move(*field)});
     }
     if (iter->err_off != 0) return refused(path, fmt::format("damaged at byte {}", iter->err_off));
-    if (kind == Kind::object && has_twin(value.members)) return refused(path, "a field stands twice");
+    if (kind == Kind::object && has_twin(value.members))
+        return refused(path, "a field stands twice");
     return value;
 }
 

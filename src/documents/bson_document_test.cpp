@@ -97,9 +97,7 @@ TEST(Bson, RefusesWithTheField) {
         ))),
         HasSubstr("o.in: a text holds the NUL character")
     );
-    EXPECT_THAT(
-        error_of(to_bson(Value::of_object({{"\xff", Value{}}}))), HasSubstr("not UTF-8")
-    );
+    EXPECT_THAT(error_of(to_bson(Value::of_object({{"\xff", Value{}}}))), HasSubstr("not UTF-8"));
     EXPECT_THAT(
         error_of(to_bson(Value::of_object({{"a", Value{}}, {"a", Value{}}}))),
         HasSubstr("stands twice")

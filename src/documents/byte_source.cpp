@@ -26,7 +26,9 @@ class FileSource : public ByteSource {
         std::string bytes(kPiece, '\0');
         bytes.resize(std::fread(bytes.data(), 1, bytes.size(), file_));
         if (bytes.empty() && std::ferror(file_) != 0)
-            return base::fail(base::ErrorCode::storage, "import", "the file can't be read to its end");
+            return base::fail(
+                base::ErrorCode::storage, "import", "the file can't be read to its end"
+            );
         read_ += bytes.size();
         return bytes;
     }
@@ -98,7 +100,8 @@ base::Result<std::unique_ptr<ByteSource>> open_file(const std::string& path) {
 
 std::string_view foreign_format(std::string_view first_bytes) {
     if (first_bytes.starts_with("\x6d\xe2\x99\x81"))
-        return "an archive of mongodump: dump into a folder instead (mongodump --out DIR; an archive "
+        return "an archive of mongodump: dump into a folder instead (mongodump --out DIR; an "
+               "archive "
                "becomes one with mongorestore --archive=FILE and then mongodump)";
     if (first_bytes.starts_with("PK\x03\x04")) return "a zip file: unpack it first";
     if (first_bytes.starts_with("\x28\xb5\x2f\xfd")) return "a zstd file: unpack it first";

@@ -44,7 +44,8 @@ bool is_empty(const store::Value& column) {
 
 std::string select_list(std::span<const Field> fields) {
     std::string list;
-    for (const Field& field : fields) list += (list.empty() ? "" : ", ") + std::string(field.column);
+    for (const Field& field : fields)
+        list += (list.empty() ? "" : ", ") + std::string(field.column);
     return list;
 }
 
@@ -54,7 +55,7 @@ std::vector<store::Column> column_types(std::span<const Field> fields) {
         const bool integer = field.as == As::date || field.as == As::integer ||
                              field.as == As::flag || field.as == As::flag_or_none;
         types.push_back(
-            integer                 ? store::Column::integer
+            integer                ? store::Column::integer
             : field.as == As::real ? store::Column::real
                                    : store::Column::text
         );

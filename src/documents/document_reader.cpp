@@ -81,8 +81,7 @@ class BsonReader : public DocumentReader {
             if (problem_.empty() && buffer_.size() == at_) return std::nullopt;
             return broken("the file ends in the middle of a document");
         }
-        const std::string_view foreign =
-            foreign_format(std::string_view(buffer_).substr(at_, 4));
+        const std::string_view foreign = foreign_format(std::string_view(buffer_).substr(at_, 4));
         if (number_ == 1 && !foreign.empty()) return broken(std::string(foreign));
         std::uint32_t length = 0;
         for (std::size_t i = 4; i > 0; --i)
@@ -143,9 +142,7 @@ class BsonReader : public DocumentReader {
 
 }  // namespace
 
-std::unique_ptr<DocumentReader> read_documents(
-    std::unique_ptr<ByteSource> source, Format format
-) {
+std::unique_ptr<DocumentReader> read_documents(std::unique_ptr<ByteSource> source, Format format) {
     if (format == Format::bson) return std::make_unique<BsonReader>(std::move(source));
     return std::make_unique<JsonReader>(std::move(source));
 }

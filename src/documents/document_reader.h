@@ -42,8 +42,6 @@ class DocumentReader {
 
 enum class Format { json, bson };
 
-std::unique_ptr<DocumentReader> read_documents(
-    std::unique_ptr<ByteSource> source, Format format
-);
+std::unique_ptr<DocumentReader> read_documents(std::unique_ptr<ByteSource> source, Format format);
 
 }  // namespace documents

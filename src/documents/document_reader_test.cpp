@@ -136,9 +136,7 @@ TEST(DocumentReader, ADamagedDocumentOfRightLengthHarmsNoOther) {
 
 TEST(DocumentReader, DamagedGzipIsNamed) {
     const std::string packed = gzip(bson(1) + bson(2));
-    EXPECT_THAT(
-        read(packed.substr(0, packed.size() - 9), Format::bson).back(), HasSubstr("gzip")
-    );
+    EXPECT_THAT(read(packed.substr(0, packed.size() - 9), Format::bson).back(), HasSubstr("gzip"));
     std::string flipped = packed;
     flipped[flipped.size() / 2] = static_cast<char>(~flipped[flipped.size() / 2]);
     EXPECT_THAT(read(flipped, Format::bson).back(), HasSubstr("gzip"));

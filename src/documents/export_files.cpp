@@ -29,9 +29,7 @@ bool is_beside(const std::string& name) {
 std::unexpected<base::Error> refused(
     base::ErrorCode code, const std::string& path, std::string_view words
 ) {
-    return base::fail(
-        code, "import", fmt::format("{} {}", base::printable(path, 300), words)
-    );
+    return base::fail(code, "import", fmt::format("{} {}", base::printable(path, 300), words));
 }
 
 }  // namespace
@@ -75,7 +73,8 @@ base::Result<ExportFiles> find_export_files(const std::string& path) {
             found.left.push_back(at->path().string());
         }
     }
-    if (error) return refused(base::ErrorCode::permission, path, "can't be read: " + error.message());
+    if (error)
+        return refused(base::ErrorCode::permission, path, "can't be read: " + error.message());
     std::ranges::sort(found.files, {}, &ExportFile::path);
     std::ranges::sort(found.left);
     if (found.files.empty())

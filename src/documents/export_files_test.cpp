@@ -30,7 +30,8 @@ TEST(ExportFiles, FindsWhatLiesInAFolder) {
     std::string folder = "/tmp/pilotlight-export-XXXXXX";
     ASSERT_NE(::mkdtemp(folder.data()), nullptr);
     std::filesystem::create_directories(folder + "/app");
-    for (const char* file : {"/app/leads.bson", "/app/leads.metadata.json", "/b.json", "/notes.txt"})
+    for (const char* file :
+         {"/app/leads.bson", "/app/leads.metadata.json", "/b.json", "/notes.txt"})
         std::ofstream(folder + file) << "x";
     const auto found = find_export_files(folder);
     ASSERT_TRUE(found);

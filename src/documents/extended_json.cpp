@@ -115,7 +115,9 @@ std::string to_json(const Value& value, Style style) {
 }
 
 std::optional<Style> style_of(std::string_view json) {
-    const auto has = [&](std::string_view word) { return json.find(word) != std::string_view::npos; };
+    const auto has = [&](std::string_view word) {
+        return json.find(word) != std::string_view::npos;
+    };
     if (has("\"$numberInt\"") || has("\"$numberDouble\"")) return Style::canonical;
     if (has("\"$numberLong\""))
         return has("\"$date\":{\"$numberLong\"") || has("\"$date\": {\"$numberLong\"")

@@ -59,7 +59,9 @@ TEST(ExtendedJson, EveryStyleReadsBackAsTheSame) {
     // Relaxed and v1 do not tell a small int64 from an int32; here is none.
     EXPECT_EQ(must_read(to_json(value, Style::relaxed)), value);
     EXPECT_EQ(must_read(to_json(value, Style::v1)), value);
-    EXPECT_THAT(to_json(value, Style::relaxed), HasSubstr(R"("at":{"$date":"2021-01-01T00:00:00Z"})"));
+    EXPECT_THAT(
+        to_json(value, Style::relaxed), HasSubstr(R"("at":{"$date":"2021-01-01T00:00:00Z"})")
+    );
     EXPECT_THAT(to_json(value, Style::v1), HasSubstr(R"({"$date":"2021-01-01T00:00:00.000Z"})"));
     EXPECT_THAT(to_json(value, Style::relaxed), HasSubstr(R"("w":87.0,)"));
 }
@@ -70,7 +72,8 @@ TEST(ExtendedJson, NumbersAreReadExactly) {
         EXPECT_EQ(value.find("d")->real, std::strtod(digits, nullptr)) << digits;
         EXPECT_EQ(to_json(*value.find("d"), Style::relaxed), digits);
     }
-    const Value nan = must_read(R"({"d":{"$numberDouble":"NaN"},"i":{"$numberDouble":"-Infinity"}})");
+    const Value nan =
+        must_read(R"({"d":{"$numberDouble":"NaN"},"i":{"$numberDouble":"-Infinity"}})");
     EXPECT_EQ(must_read(to_json(nan, Style::relaxed)), nan);
 }
 
@@ -112,7 +115,8 @@ TEST(ExtendedJson, TellsHowADocumentWasWritten) {
 }
 
 TEST(ExtendedJson, WhatStartsWithADollarAndIsNoTypeStays) {
-    const Value value = must_read(R"({"q":{"$gt":5},"r":{"$ref":"c","$id":{"$oid":"5f0000000000000000000001"}}})");
+    const Value value =
+        must_read(R"({"q":{"$gt":5},"r":{"$ref":"c","$id":{"$oid":"5f0000000000000000000001"}}})");
     EXPECT_EQ(value.find("q")->kind, Kind::object);
     EXPECT_EQ(value.find("r")->find("$id")->kind, Kind::object_id);
 }

@@ -20,9 +20,7 @@ std::unexpected<base::Error> malformed(const Value& object, std::string_view wan
     return base::fail(
         base::ErrorCode::invalid_input,
         "extended json",
-        fmt::format(
-            "{} is not {}", base::printable(to_json(object, Style::relaxed), 80), wanted
-        )
+        fmt::format("{} is not {}", base::printable(to_json(object, Style::relaxed), 80), wanted)
     );
 }
 

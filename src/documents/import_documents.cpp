@@ -20,7 +20,8 @@ bool has_dollar_name(const Value& value) {
 }
 
 std::string hash_id(const Value& document) {
-    return "hash:" + base::hex_encode(base::sha256(to_json(document, Style::canonical)).substr(0, 16));
+    return "hash:" +
+           base::hex_encode(base::sha256(to_json(document, Style::canonical)).substr(0, 16));
 }
 
 }  // namespace
@@ -49,8 +50,7 @@ Outcome import_document(
     const base::Result<std::string> kept =
         kept_fields(document, shown_row(connection, table, *row));
     CHECK(kept.has_value());
-    if (!kept->empty() || stored)
-        keep(connection, table.kept_table, table.collection, *id, *kept);
+    if (!kept->empty() || stored) keep(connection, table.kept_table, table.collection, *id, *kept);
     return {};
 }
 

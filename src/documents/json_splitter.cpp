@@ -93,8 +93,7 @@ void JsonSplitter::find_form() {
     form_ = Form::sequence;
     const std::optional<std::size_t> line = end_of_line();
     if (!line) return;
-    const std::string_view text =
-        base::trim(std::string_view(buffer_).substr(at_, *line));
+    const std::string_view text = base::trim(std::string_view(buffer_).substr(at_, *line));
     Braces braces;
     for (std::size_t i = 0; i < text.size(); ++i)
         if (braces.step(text[i])) {
@@ -137,9 +136,9 @@ JsonSplitter::Piece JsonSplitter::take_line() {
 
 JsonSplitter::Piece JsonSplitter::take_document() {
     if (buffer_[at_] != '{')
-        return broken(
-            fmt::format("'{}' where a document should start", base::printable(buffer_.substr(at_, 1), 8))
-        );
+        return broken(fmt::format(
+            "'{}' where a document should start", base::printable(buffer_.substr(at_, 1), 8)
+        ));
     const std::optional<std::size_t> size = end_of_document();
     if (size) return take(*size);
     if (source_ended_) return broken("the file ends in the middle of a document");

@@ -15,7 +15,7 @@ class JsonSplitter {
     JsonSplitter(std::unique_ptr<ByteSource> source, std::size_t size_max);
 
     struct Piece {
-        std::string text;       // of one document, if there is no problem
+        std::string text;        // of one document, if there is no problem
         std::uint64_t line = 1;  // where it starts
         std::string problem;
         bool broken = false;  // nothing follows

@@ -8,8 +8,8 @@ namespace documents {
 
 namespace {
 
-// {"fields": [{"name": NAME, "is": …, "was": …}], "order": [NAME, …]}, or {"whole": DOCUMENT}. No "is":
-// the original has no such field; no "was": the row showed none.
+// {"fields": [{"name": NAME, "is": …, "was": …}], "order": [NAME, …]}, or {"whole": DOCUMENT}. No
+// "is": the original has no such field; no "was": the row showed none.
 constexpr const char* kName = "name";
 constexpr const char* kIs = "is";
 constexpr const char* kWas = "was";
@@ -105,7 +105,8 @@ base::Result<std::string> kept_fields(const Value& original, const Value& shown)
         if (const Value* now = shown.find(member.name); !same(&member.value, now))
             add_difference(fields, member.name, &member.value, now);
     for (const Member& member : shown.members)
-        if (!original.find(member.name)) add_difference(fields, member.name, nullptr, &member.value);
+        if (!original.find(member.name))
+            add_difference(fields, member.name, nullptr, &member.value);
     const bool ordered = laid_over(shown, fields) == original;
     if (ordered && fields.members.empty()) return std::string();
     Value kept = Value::of_object({{"fields", std::move(fields)}});

@@ -39,11 +39,14 @@ TEST(KeptFields, AFieldThatChangedSinceIsGivenAsItIs) {
         from(R"({"_id":"a","status":"sent","x":1})")
     );
     const std::string missing = kept(from(R"({"_id":"a"})"), from(R"({"_id":"a","sent_at":null})"));
-    EXPECT_EQ(give_back(from(R"({"_id":"a","sent_at":5})"), missing), from(R"({"_id":"a","sent_at":5})"));
+    EXPECT_EQ(
+        give_back(from(R"({"_id":"a","sent_at":5})"), missing), from(R"({"_id":"a","sent_at":5})")
+    );
 }
 
 TEST(KeptFields, WholeDocumentsComeBack) {
-    const Value document = from(R"({"_id":{"$oid":"5f0000000000000000000001"},"day":"2026-01-01","n":5})");
+    const Value document =
+        from(R"({"_id":{"$oid":"5f0000000000000000000001"},"day":"2026-01-01","n":5})");
     const base::Result<std::string> text = kept_whole(document);
     ASSERT_TRUE(text);
     EXPECT_EQ(whole_document(*text), document);

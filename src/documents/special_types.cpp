@@ -24,9 +24,9 @@ Value special(std::string text) {
 }  // namespace
 
 Value special_binary(std::string_view base64, unsigned subtype) {
-    return special(fmt::format(
-        R"({{"$binary":{{"base64":{},"subType":"{:02x}"}}}})", quoted(base64), subtype
-    ));
+    return special(
+        fmt::format(R"({{"$binary":{{"base64":{},"subType":"{:02x}"}}}})", quoted(base64), subtype)
+    );
 }
 
 Value special_regex(std::string_view pattern, std::string_view options) {

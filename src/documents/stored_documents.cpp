@@ -29,7 +29,8 @@ Value shown(const Table& table, const store::Values& columns) {
 
 std::string select(const Table& table, std::string_view where) {
     return fmt::format(
-        "SELECT {0}.id, COALESCE(k.fields, ''), {1} FROM {2} LEFT JOIN {3} k ON k.collection = '{4}' "
+        "SELECT {0}.id, COALESCE(k.fields, ''), {1} FROM {2} LEFT JOIN {3} k ON k.collection = "
+        "'{4}' "
         "AND k.external_id = {0}.external_id WHERE {5}",
         table.alias,
         select_list(table.fields),
@@ -54,8 +55,7 @@ std::vector<Stored> read(
         Stored stored;
         stored.id = std::get<std::int64_t>(row[0]);
         stored.made = kept.starts_with(kMade);
-        stored.document =
-            give_back(shown(table, store::Values(row.begin() + 2, row.end())), kept);
+        stored.document = give_back(shown(table, store::Values(row.begin() + 2, row.end())), kept);
         rows.push_back(std::move(stored));
     });
     return rows;

@@ -1,5 +1,6 @@
-// Another system's counters of each account by day, where a mailbox of ours has that address. Inside
-// a job on the operator's role. The documents themselves are set aside whole (warmup's side).
+// Another system's counters of each account by day, where a mailbox of ours has that address.
+// Inside a job on the operator's role. The documents themselves are set aside whole (warmup's
+// side).
 #pragma once
 #include <vector>
 

@@ -179,14 +179,16 @@ class MovingIn {
     base::Task<std::vector<Outcome>> run_job(store::Role role, Work work) {
         const auto outcomes = std::make_shared<std::vector<Outcome>>();
         const bool dry_run = order_.dry_run;
+        bool rolled_back = false;
         try {
             co_await db_.run(role, [outcomes, work, dry_run](store::Connection& connection) {
                 *outcomes = work(connection);
                 if (dry_run) throw RolledBack();
             });
         } catch (const RolledBack&) {
-            // Wanted: nothing is written.
+            rolled_back = true;
         }
+        CHECK(rolled_back == dry_run);
         co_return std::move(*outcomes);
     }
 
@@ -223,9 +225,12 @@ class MovingIn {
         const auto kind = warmup_kind(collection_.kind);
         const std::string name = collection_.name;
         const base::Timestamp now = now_;
-        return run_job(store::Role::warmup, [kind, name, now, batch](store::Connection& connection) {
-            return warmup::import_documents(connection, kind, name, batch->documents, now);
-        });
+        return run_job(
+            store::Role::warmup,
+            [kind, name, now, batch](store::Connection& connection) {
+                return warmup::import_documents(connection, kind, name, batch->documents, now);
+            }
+        );
     }
 
     base::Task<> add_reputation(std::shared_ptr<const Batch> batch) {

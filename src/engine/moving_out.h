@@ -22,9 +22,7 @@ std::vector<std::string> usual_fields(const std::string& collection);
 
 // Calls `each` for every document of a collection. The number of documents.
 base::Task<std::int64_t> for_each_document(
-    store::Database& db,
-    std::string collection,
-    std::function<void(const documents::Value&)> each
+    store::Database& db, std::string collection, std::function<void(const documents::Value&)> each
 );
 
 }  // namespace engine

@@ -7,22 +7,12 @@
 
 #include "base/text.h"
 #include "llm/warmup_model.h"
+#include "store/roles.h"
 
 namespace engine {
 
 namespace {
 
-constexpr std::array<const char*, 6> kCampaignTables = {
-    "email_drafts", "leads", "campaigns", "suppressions", "emails_campaign", "emails_campaign_raw"
-};
-constexpr std::array<const char*, 6> kWarmupTables = {
-    "warmup_email_drafts",
-    "warmup_threads",
-    "warmup_filings",
-    "warmup_cycles",
-    "emails_warmup",
-    "emails_warmup_raw"
-};
 constexpr std::array<const char*, 4> kProviders = {"", "ollama", "groq", "openai"};
 
 // Thrown by a probe that was let through, so that its job is rolled back.
@@ -30,24 +20,51 @@ struct LetThrough : std::runtime_error {
     LetThrough() : std::runtime_error("allowed") {}
 };
 
+// The tables that the other side must not reach, by the same list that the rights are made from: a
+// new table is tried as soon as it is there. What neither side may read is tried by both.
+std::vector<std::string> tables_closed_to(store::Role role) {
+    std::vector<std::string> tables;
+    for (const store::TableRule& rule : store::table_rules()) {
+        const store::Rights own = store::rights(role, rule);
+        const bool closed = !own.read && !own.insert && !own.update && !own.remove;
+        // The operator's own tables hold nothing of either pool.
+        const bool operators = !rule.view && !rule.warmup.read && !rule.campaign.read;
+        if (closed && !operators) tables.emplace_back(rule.table);
+    }
+    return tables;
+}
+
+bool is_view(std::string_view table) {
+    return std::ranges::any_of(store::table_rules(), [&](const store::TableRule& rule) {
+        return rule.table == table && rule.view;
+    });
+}
+
+// A column that no row goes in without, where its name tells; else any may be the one.
+std::vector<std::string> needed_columns(const std::vector<std::string>& columns) {
+    for (const char* needed : {"created_at", "started_at", "email_id", "collection"})
+        if (std::ranges::find(columns, needed) != columns.end()) return {needed};
+    return columns;
+}
+
 // Statements that touch no row; the database judges the right to run them all the same. Changing is
 // tried column by column, without reading any: the right may be given for one column, and without
-// the right to read. Adding needs no more than one, since no row goes in without its time.
+// the right to read.
 std::vector<std::string> statements(
     const std::string& action, const std::string& table, const std::vector<std::string>& columns
 ) {
     if (action == "read") return {"SELECT COUNT(*) FROM " + table};
-    if (action == "insert") {
-        const char* column = table == "warmup_cycles"  ? "started_at"
-                             : table.ends_with("_raw") ? "email_id"
-                                                       : "created_at";
-        return {fmt::format("INSERT INTO {} ({}) SELECT 0 WHERE 1 = 0", table, column)};
-    }
     if (action == "delete") return {"DELETE FROM " + table + " WHERE 1 = 0"};
-    std::vector<std::string> updates;
-    for (const std::string& column : columns)
-        updates.push_back(fmt::format("UPDATE {} SET \"{}\" = NULL WHERE 1 = 0", table, column));
-    return updates;
+    std::vector<std::string> all;
+    if (action == "insert")
+        for (const std::string& column : needed_columns(columns))
+            all.push_back(
+                fmt::format("INSERT INTO {} (\"{}\") SELECT NULL WHERE 1 = 0", table, column)
+            );
+    else
+        for (const std::string& column : columns)
+            all.push_back(fmt::format("UPDATE {} SET \"{}\" = NULL WHERE 1 = 0", table, column));
+    return all;
 }
 
 struct Attempt {
@@ -88,6 +105,54 @@ base::Task<PoolProbe> probe(
         probe.refused = result.refused;
         probe.words = result.words;
         if (!result.refused) break;
+    }
+    co_return probe;
+}
+
+// What one side may not do with the counts that the other's budget stands on: add one, or make one
+// of its own into the other's. In the order of the statements; the last one is judged, all are
+// undone.
+struct BudgetProbeCase {
+    const char* action;
+    std::vector<std::string> statements;
+};
+std::vector<BudgetProbeCase> budget_cases(const std::string& own, const std::string& other) {
+    const auto insert = [](const std::string& purpose) {
+        return fmt::format(
+            "INSERT INTO llm_usage (day, purpose, model, requests) VALUES ('probe', '{}', 'probe', "
+            "1)",
+            purpose
+        );
+    };
+    const auto usage = [](const std::string& side) {
+        return fmt::format(
+            "INSERT INTO mailbox_usage (mailbox_id, hour, side, count) VALUES (-1, -1, '{}', 1)",
+            side
+        );
+    };
+    return {
+        {"add to the model budget of the other side in", {insert(other)}},
+        {"turn its use into the other side's in",
+         {insert(own), fmt::format("UPDATE llm_usage SET purpose = '{}' WHERE day = 'probe'", other)
+         }},
+        {"count mail for the other side in", {usage(other)}},
+    };
+}
+
+base::Task<PoolProbe> probe_budget(store::Database& db, store::Role role, BudgetProbeCase what) {
+    PoolProbe probe{std::string(store::to_string(role)), "llm_usage", what.action, false, {}};
+    if (what.statements.back().starts_with("INSERT INTO mailbox_usage"))
+        probe.table = "mailbox_usage";
+    try {
+        co_await db.run(role, [what](store::Connection& connection) {
+            for (const std::string& sql : what.statements) connection.execute(sql);
+            throw LetThrough();
+        });
+    } catch (const LetThrough& allowed) {
+        probe.words = allowed.what();
+    } catch (const store::StoreError& error) {
+        probe.refused = error.kind == store::StoreError::Kind::permission;
+        probe.words = error.what();
     }
     co_return probe;
 }
@@ -139,6 +204,15 @@ std::string evidence(const SeparationReport& report) {
                 probe.table,
                 base::printable(probe.words, 200)
             );
+    for (const PoolProbe& probe : report.budget_probes)
+        if (!probe.refused)
+            out += fmt::format(
+                "   the {} role was not refused to {} {}: {}\n",
+                probe.role,
+                probe.action,
+                probe.table,
+                base::printable(probe.words, 200)
+            );
     for (const ModelProbe& model : report.models)
         if (model.provider != "groq")
             out += fmt::format(
@@ -154,6 +228,10 @@ std::string evidence(const SeparationReport& report) {
 bool SeparationReport::pools_apart() const {
     return warmup_in_campaign == 0 && campaign_in_warmup == 0 && !probes.empty() &&
            std::ranges::all_of(probes, &PoolProbe::refused);
+}
+
+bool SeparationReport::budgets_apart() const {
+    return !budget_probes.empty() && std::ranges::all_of(budget_probes, &PoolProbe::refused);
 }
 
 bool SeparationReport::warmup_uses_groq() const {
@@ -181,6 +259,35 @@ std::vector<std::string> SeparationReport::warnings() const {
     };
 }
 
+namespace {
+
+base::Task<std::vector<PoolProbe>> probe_pools(store::Database& db) {
+    std::vector<PoolProbe> probes;
+    for (const char* action : {"read", "insert", "update", "delete"})
+        for (const store::Role role : {store::Role::warmup, store::Role::campaign})
+            for (const std::string& table : tables_closed_to(role)) {
+                if (is_view(table) && std::string_view(action) != "read") continue;
+                const PoolProbe result = co_await probe(db, role, table, action);
+                probes.push_back(result);
+            }
+    co_return probes;
+}
+
+base::Task<std::vector<PoolProbe>> probe_budgets(store::Database& db) {
+    std::vector<PoolProbe> probes;
+    for (const store::Role role : {store::Role::warmup, store::Role::campaign}) {
+        const std::string own(store::to_string(role));
+        const std::string other = role == store::Role::warmup ? "campaign" : "warmup";
+        for (BudgetProbeCase& one : budget_cases(own, other)) {
+            const PoolProbe result = co_await probe_budget(db, role, std::move(one));
+            probes.push_back(result);
+        }
+    }
+    co_return probes;
+}
+
+}  // namespace
+
 base::Task<SeparationReport> check_separation(
     store::Database& db, ModelFactory warmup_model, std::string campaign_llm_provider
 ) {
@@ -192,16 +299,8 @@ base::Task<SeparationReport> check_separation(
     });
     report.draft_fields = fields.first;
     report.template_fields = fields.second;
-    for (const char* action : {"read", "insert", "update", "delete"}) {
-        for (const char* table : kCampaignTables) {
-            const PoolProbe result = co_await probe(db, store::Role::warmup, table, action);
-            report.probes.push_back(result);
-        }
-        for (const char* table : kWarmupTables) {
-            const PoolProbe result = co_await probe(db, store::Role::campaign, table, action);
-            report.probes.push_back(result);
-        }
-    }
+    report.probes = co_await probe_pools(db);
+    report.budget_probes = co_await probe_budgets(db);
     for (const char* provider : kProviders) {
         ModelProbe probe{provider, {}, {}, false};
         if (const std::unique_ptr<llm::ChatModel> model = warmup_model(provider)) {
@@ -243,6 +342,11 @@ std::string in_words(const SeparationReport& report) {
         refused,
         report.probes.size()
     );
+    out += fmt::format(
+        "Attempts to use the other side's budgets: {} of {} refused by the database\n",
+        std::ranges::count_if(report.budget_probes, &PoolProbe::refused),
+        report.budget_probes.size()
+    );
     for (const std::string& warning : report.warnings()) out += "⚠ " + warning + "\n";
     out += "\n";
     out += report.pools_apart() ? "✅ SEPARATION VERIFIED - WARMUP USES SEPARATE COLLECTION\n"
@@ -251,6 +355,8 @@ std::string in_words(const SeparationReport& report) {
                                      : "❌ WARMUP DOES NOT USE GROQ\n";
     out += report.drafts_untouchable() ? "✅ CAMPAIGN DRAFTS NEVER TOUCHED BY WARMUP SYSTEM\n"
                                        : "❌ CAMPAIGN DRAFTS CAN BE TOUCHED BY THE WARMUP SYSTEM\n";
+    out += report.budgets_apart() ? "✅ EACH SIDE HAS ITS OWN BUDGETS\n"
+                                  : "❌ ONE SIDE CAN USE THE OTHER'S BUDGETS\n";
     if (!report.verified()) out += evidence(report);
     return out;
 }

@@ -16,7 +16,7 @@ namespace engine {
 struct PoolProbe {
     std::string role;
     std::string table;
-    std::string action;  // "read", "insert", "update", "delete"
+    std::string action;  // "read", "insert", "update", "delete"; of budgets in words
     bool refused = false;
     std::string words;  // the database's own
 };
@@ -40,14 +40,19 @@ struct SeparationReport {
     std::int64_t seeds = 0;
     std::string llm_provider;  // campaigns'
     std::vector<PoolProbe> probes;
+    // Attempts to use what the other side's budgets (of models, of mailboxes) are counted by.
+    std::vector<PoolProbe> budget_probes;
     std::vector<ModelProbe> models;
 
     bool pools_apart() const;       // nothing of one pool in the other, every attempt refused
     bool warmup_uses_groq() const;  // whatever LLM_PROVIDER says
     bool drafts_untouchable(
     ) const;  // warmup's role can't reach the campaign side, and left nothing there
+    bool budgets_apart() const;
     bool groq_configured() const;
-    bool verified() const { return pools_apart() && warmup_uses_groq() && drafts_untouchable(); }
+    bool verified() const {
+        return pools_apart() && warmup_uses_groq() && drafts_untouchable() && budgets_apart();
+    }
     std::vector<std::string> warnings() const;  // such as a base_url that is not Groq's
 };
 
@@ -59,7 +64,7 @@ base::Task<SeparationReport> check_separation(
     store::Database& db, ModelFactory warmup_model, std::string campaign_llm_provider
 );
 
-// The report as people read it, ending with the three ✅ lines, or with ❌ and the evidence.
+// The report as people read it, ending with the four ✅ lines, or with ❌ and the evidence.
 std::string in_words(const SeparationReport& report);
 
 }  // namespace engine

@@ -96,7 +96,8 @@ TEST_F(Separation, IsVerifiedAndSaysSoInTheWordsOwnersKnow) {
           "LLM Provider: ollama (campaigns only)\n",
           "✅ SEPARATION VERIFIED - WARMUP USES SEPARATE COLLECTION\n",
           "✅ WARMUP USES GROQ (explicit, not LLM_PROVIDER)\n",
-          "✅ CAMPAIGN DRAFTS NEVER TOUCHED BY WARMUP SYSTEM\n"})
+          "✅ CAMPAIGN DRAFTS NEVER TOUCHED BY WARMUP SYSTEM\n",
+          "✅ EACH SIDE HAS ITS OWN BUDGETS\n"})
         EXPECT_NE(words.find(line), std::string::npos) << line << "in\n" << words;
     EXPECT_NE(words.find("generated_via"), std::string::npos);
     EXPECT_NE(words.find("quality_score"), std::string::npos);
@@ -140,6 +141,77 @@ TEST_F(Separation, ARoleThatReachesTheOtherPoolBreaksIt) {
     report = check(campaign_too_mighty, groq);
     EXPECT_TRUE(report.drafts_untouchable());
     EXPECT_FALSE(report.pools_apart());
+}
+
+TEST_F(Separation, ARoleThatUsesTheOtherSidesBudgetBreaksIt) {
+    EXPECT_TRUE(check().budgets_apart());
+    const auto groq = [](const std::string&) { return std::make_unique<FixedModel>("groq"); };
+    for (const auto& [role, becomes] :
+         {std::pair(store::Role::warmup, store::Role::campaign),
+          std::pair(store::Role::campaign, store::Role::warmup)}) {
+        Confused confused(*db_, role, becomes);
+        const SeparationReport report = check(confused, groq);
+        EXPECT_FALSE(report.budgets_apart());
+        EXPECT_FALSE(report.verified());
+        const std::string words = engine::in_words(report);
+        EXPECT_NE(words.find("❌ ONE SIDE CAN USE THE OTHER'S BUDGETS"), std::string::npos);
+        EXPECT_NE(
+            words.find("was not refused to add to the model budget of the other side in llm_usage"),
+            std::string::npos
+        ) << words;
+    }
+    // Trying left no row behind.
+    EXPECT_EQ(
+        base::run_to_end(
+            loop_,
+            db_->read(
+                store::Role::operator_,
+                [](store::Connection& connection) {
+                    return connection.integer(
+                        "SELECT (SELECT COUNT(*) FROM llm_usage) + (SELECT COUNT(*) FROM "
+                        "mailbox_usage)"
+                    );
+                }
+            )
+        ),
+        0
+    );
+}
+
+// Whatever table is added for one side: it is tried without anybody naming it here.
+TEST_F(Separation, EveryTableOfTheOtherSideIsTriedInEveryWay) {
+    const SeparationReport report = check();
+    const auto tried = [&](const std::string& role, const std::string& table) {
+        return std::ranges::count_if(report.probes, [&](const engine::PoolProbe& probe) {
+            return probe.role == role && probe.table == table && probe.refused;
+        });
+    };
+    for (const char* table :
+         {"campaigns",
+          "campaign_texts",
+          "leads",
+          "email_drafts",
+          "emails_campaign",
+          "emails_campaign_raw",
+          "campaign_replies",
+          "suppressions",
+          "campaign_imported_fields"}) {
+        EXPECT_EQ(tried("warmup", table), 4) << table;
+        EXPECT_EQ(tried("campaign", table), 0) << table;
+    }
+    for (const char* table :
+         {"warmup_email_drafts",
+          "warmup_threads",
+          "warmup_cycles",
+          "warmup_filings",
+          "emails_warmup",
+          "emails_warmup_raw",
+          "warmup_imported_fields"}) {
+        EXPECT_EQ(tried("campaign", table), 4) << table;
+        EXPECT_EQ(tried("warmup", table), 0) << table;
+    }
+    EXPECT_EQ(tried("warmup", "emails"), 1);
+    EXPECT_EQ(tried("campaign", "emails"), 1);
 }
 
 TEST_F(Separation, AModelThatFollowsLlmProviderBreaksIt) {

@@ -3,6 +3,7 @@
 #include "campaign/pregenerate.h"
 #include "engine/campaign_capacity.h"
 #include "engine/campaign_sending.h"
+#include "engine/lead_tasks.h"
 #include "engine/mail_watch.h"
 #include "warmup/warmup.h"
 
@@ -86,7 +87,8 @@ base::Task<Words> run_drafts(Runtime& runtime, base::MonotonicTime) {
 base::Task<Words> run_send(Runtime& runtime, base::MonotonicTime) {
     const auto sending = co_await CampaignSending::make_on_loop(runtime);
     if (!sending) co_return base::pass_on(sending);
-    const campaign::PassResult result = co_await (*sending)->worker().pass({});
+    const campaign::PassOptions options;
+    const campaign::PassResult result = co_await (*sending)->worker().pass(options);
     co_return fmt::format(
         "{} campaigns; sent {}, tried again later {}, failed {}, in doubt {}{}{}",
         result.campaigns,
@@ -97,6 +99,12 @@ base::Task<Words> run_send(Runtime& runtime, base::MonotonicTime) {
         result.note.empty() ? "" : "; ",
         result.note
     );
+}
+
+base::Task<Words> run_leads(Runtime& runtime, base::MonotonicTime) { return tend_leads(runtime); }
+
+base::Task<Words> run_retention(Runtime& runtime, base::MonotonicTime) {
+    return keep_retention(runtime);
 }
 
 struct Row {
@@ -122,8 +130,10 @@ constexpr Row kRows[] = {
      run_warmup},
     // Within the 15 minutes that a look before a follow-up may be old.
     {"watch", always<5 * 60>, std::chrono::minutes(10), false, "", run_watch},
+    {"leads", always<10 * 60>, std::chrono::hours(1), false, "", run_leads},
     {"drafts", always<10 * 60>, std::chrono::hours(1), false, "", run_drafts},
     {"send", always<15>, std::chrono::minutes(10), true, "", run_send},
+    {"retention", always<24 * 60 * 60>, std::chrono::hours(2), false, "", run_retention},
 };
 
 ServiceTask task_of(const Row& row, const config::Settings& settings) {

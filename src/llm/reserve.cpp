@@ -30,8 +30,10 @@ std::optional<base::Duration> hold_for_tokens(const Reserve& reserve, const Rate
     const auto limit = static_cast<double>(*limits.limit_tokens);
     const base::Duration reset = limits.reset_tokens.value_or(kMinute);
     const bool of_the_day = reset > kMinute;
-    const auto of_requests = static_cast<double>(reserve.requests_per_day * reserve.tokens_per_request);
-    const double kept = of_the_day ? std::min(of_requests, limit / 2) : limit * reserve.minute_share;
+    const auto of_requests =
+        static_cast<double>(reserve.requests_per_day * reserve.tokens_per_request);
+    const double kept =
+        of_the_day ? std::min(of_requests, limit / 2) : limit * reserve.minute_share;
     if (static_cast<double>(*limits.remaining_tokens) > kept) return std::nullopt;
     return reset;
 }

@@ -14,9 +14,9 @@
 namespace llm {
 
 struct Reserve {
-    std::int64_t requests_per_day = 100;      // of the day's requests, warmup's
-    std::int64_t tokens_per_request = 3000;   // what one of them takes, answer included
-    double minute_share = 0.5;                // of every limit of a minute
+    std::int64_t requests_per_day = 100;     // of the day's requests, warmup's
+    std::int64_t tokens_per_request = 3000;  // what one of them takes, answer included
+    double minute_share = 0.5;               // of every limit of a minute
     // Half of what Groq's free plan allows; its headers do not tell the limit of a minute.
     int requests_per_minute = 15;
 };

@@ -15,7 +15,9 @@ using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-RateLimits limits(std::int64_t requests, std::int64_t tokens, base::Duration tokens_reset = seconds(20)) {
+RateLimits limits(
+    std::int64_t requests, std::int64_t tokens, base::Duration tokens_reset = seconds(20)
+) {
     RateLimits made;
     made.limit_requests = 1000;
     made.remaining_requests = requests;
@@ -128,7 +130,12 @@ class SharedOrganisationTest : public testing::Test {
         );
     }
     bool ask(ChatModel& model) {
-        Question question{"s", "u", "n", R"({"type":"object","required":["t"],"properties":{"t":{"type":"string"}}})"};
+        Question question{
+            "s",
+            "u",
+            "n",
+            R"({"type":"object","required":["t"],"properties":{"t":{"type":"string"}}})"
+        };
         return base::run_to_end(loop_, model.ask(std::move(question))).has_value();
     }
 

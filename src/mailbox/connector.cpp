@@ -210,8 +210,7 @@ base::Task<base::Result<Connector::Secret>> Connector::admit(
     if (!allowed) co_return base::pass_on(allowed);
     const base::Result<> turn = co_await await_turn(std::move(account), deadline);
     if (!turn) co_return base::pass_on(turn);
-    base::Result<Secret> secret = co_await secret_of(std::move(mailbox), deadline);
-    co_return secret;
+    co_return co_await secret_of(std::move(mailbox), deadline);
 }
 
 // A token may end before its time: withdrawn, or forgotten by its server. What a second one meets

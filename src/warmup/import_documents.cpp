@@ -80,11 +80,10 @@ Status status_of(const std::string& word) {
 
 std::string message_id_of(Batch& batch, const Value& document, const std::string& id) {
     const auto given = base::MessageId::parse(text_in(document, "message_id"));
-    const bool taken =
-        given && batch.connection.integer(
-                     "SELECT COUNT(*) FROM emails_warmup WHERE message_id = :id",
-                     store::values(given->str())
-                 ) > 0;
+    const bool taken = given && batch.connection.integer(
+                                    "SELECT COUNT(*) FROM emails_warmup WHERE message_id = :id",
+                                    store::values(given->str())
+                                ) > 0;
     return given && !taken ? given->str() : "import-" + id + "@import.invalid";
 }
 
@@ -181,9 +180,8 @@ Outcome take_thread(Batch& batch, const Value& document) {
     const bool there = id && documents::find_document(batch.connection, table, *id).has_value();
     const std::int64_t mail = there ? 0 : mail_of(batch, document);
     if (!there && mail == 0) {
-        Outcome kept = documents::import_whole(
-            batch.connection, kKeptTable, table.collection, document
-        );
+        Outcome kept =
+            documents::import_whole(batch.connection, kKeptTable, table.collection, document);
         if (kept.fate == Fate::set_aside)
             kept.words = "its mail is not among the imported ones, or has a thread already";
         return kept;
@@ -200,9 +198,7 @@ Outcome take_thread(Batch& batch, const Value& document) {
     );
 }
 
-Outcome take(
-    Batch& batch, ImportKind kind, const std::string& collection, const Value& document
-) {
+Outcome take(Batch& batch, ImportKind kind, const std::string& collection, const Value& document) {
     switch (kind) {
         case ImportKind::templates:
             return documents::import_document(

@@ -2,7 +2,8 @@
 // of counters. One call is one job on the warmup role, for at most 500 documents of one collection.
 // What is there is never changed. (campaign/import_documents.h is the other side's.)
 //
-// A thread whose mail is not there is set aside whole; a later import that brings the mail places it.
+// A thread whose mail is not there is set aside whole; a later import that brings the mail places
+// it.
 #pragma once
 #include <string>
 #include <vector>

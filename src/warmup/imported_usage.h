@@ -1,4 +1,5 @@
-// Counters of another system's use of Groq, so that a day that it has begun is not begun again here.
+// Counters of another system's use of Groq, so that a day that it has begun is not begun again
+// here.
 #pragma once
 #include <optional>
 #include <string>

@@ -298,6 +298,38 @@ TEST_F(WritingTest, RejectedLeadsAreWrittenAgainWhenTold) {
     EXPECT_EQ(world.count("SELECT COUNT(*) FROM email_drafts WHERE status = 'cancelled'"), 1);
 }
 
+TEST_F(WritingTest, NothingLeavesBeforeItsTextWasFoundOutsideSpam) {
+    add_text(0, "A question for {{company}}", kBody);
+    world.change("UPDATE campaign_texts SET canary = ''");
+    world.add_mailbox("seed@gmail-like.test", mailbox::Role::seed);
+    ASSERT_TRUE(write(first));
+    world.look();
+    EXPECT_EQ(world.pass().sent, 0);
+    ASSERT_EQ(world.mails().size(), 1U);  // the copy
+    EXPECT_EQ(world.mails()[0].to_, "seed@gmail-like.test");
+    EXPECT_THAT(world.drafts()[0].wait_reason, HasSubstr("outside spam"));
+    const std::int64_t email = world.mails()[0].id;
+    const base::Timestamp now = world.loop.now();
+    world.as(store::Role::campaign, [=](store::Connection& connection) {
+        return campaign::record_canary_placement(connection, email, "inbox", now);
+    });
+    world.go_on(std::chrono::minutes(30));
+    world.look();
+    EXPECT_EQ(world.pass().sent, 1);
+}
+
+TEST_F(WritingTest, OldDraftsAreReviewedBeforeTheyLeave) {
+    add_text(0, "A question for {{company}}", kBody);
+    const std::int64_t old = write(first).value_or(0);
+    const std::int64_t changed = write(first + 1).value_or(0);
+    world.change("UPDATE leads SET name = 'Otto Zett' WHERE id = " + std::to_string(first + 1));
+    world.go_on(campaign::kReviewValid + std::chrono::hours(1));
+    world.look();
+    EXPECT_EQ(world.pass().sent, 1);
+    EXPECT_EQ(draft(old).status, "sent");
+    EXPECT_EQ(draft(changed).status, "rejected");
+}
+
 TEST_F(WritingTest, CanaryCopiesGoToTheSeedMailboxes) {
     const std::int64_t text = add_text(0, "A question for {{company}}", kBody);
     world.change("UPDATE campaign_texts SET canary = ''");

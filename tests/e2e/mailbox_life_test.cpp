@@ -147,5 +147,15 @@ TEST_F(MailboxLife, RemovedItIsGoneItsOpenMailCancelledAndItsHistoryThere) {
     EXPECT_THAT(run({"why", "ann@example.com"}).out, HasSubstr("removed"));
 }
 
+// Its history stays after it: `why` said that it was none of ours.
+TEST_F(MailboxLife, WhyTellsOfARemovedMailboxToo) {
+    set_up();
+    must({"mailbox", "remove", "ann@example.com"});
+    const Outcome why = run({"why", "ann@example.com"});
+    EXPECT_EQ(why.exit_code, 0) << why.err;
+    EXPECT_THAT(why.out, ::testing::HasSubstr("ann@example.com  sender mailbox 1, removed"));
+    EXPECT_THAT(json({"why", "Ann@example.com"}), ::testing::HasSubstr("\"status\":\"removed\""));
+}
+
 }  // namespace
 }  // namespace e2e

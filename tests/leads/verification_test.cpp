@@ -1,5 +1,6 @@
 #include "campaign/verification.h"
 
+#include "campaign/lead_checks.h"
 #include "tests/leads/leads_fixture.h"
 #include "tests/support/manual_loop.h"
 
@@ -26,16 +27,25 @@ class LeadVerification : public LeadsTest {
             loop_, campaign::verify_leads(*database_, verifier_, clock_, campaign_id_, count_max)
         );
     }
+    std::int64_t add_waiting(const std::string& address) {
+        const std::int64_t id = add_lead(address, "new");
+        execute(
+            Role::campaign,
+            "UPDATE leads SET status_reason = :reason WHERE id = :id",
+            values(campaign::kUnverified, id)
+        );
+        return id;
+    }
     FakeVerifier verifier_;
     support::ManualClock clock_;
 };
 INSTANTIATE_LEADS_TEST(LeadVerification);
 
 TEST_P(LeadVerification, RecordsEachAnswer) {
-    const std::int64_t valid = add_lead("valid@shop.example");
-    const std::int64_t risky = add_lead("risky@shop.example");
-    const std::int64_t invalid = add_lead("invalid@shop.example");
-    const std::int64_t unknown = add_lead("unknown@shop.example");
+    const std::int64_t valid = add_waiting("valid@shop.example");
+    const std::int64_t risky = add_waiting("risky@shop.example");
+    const std::int64_t invalid = add_waiting("invalid@shop.example");
+    const std::int64_t unknown = add_waiting("unknown@shop.example");
     add_lead("waiting@shop.example", "needs_basis");
     verifier_.answers = {
         {"valid@shop.example", Verification::valid},
@@ -53,7 +63,9 @@ TEST_P(LeadVerification, RecordsEachAnswer) {
     EXPECT_THAT(lead(risky).status_reason, HasSubstr("risky"));
     EXPECT_EQ(lead(invalid).status, "stopped");
     EXPECT_TRUE(lead(invalid).email_invalid);
-    EXPECT_EQ(lead(unknown).status, "ready");
+    EXPECT_EQ(lead(valid).status, "ready");
+    EXPECT_EQ(lead(risky).status, "ready");
+    EXPECT_EQ(lead(unknown).status, "new");
     EXPECT_FALSE(lead(unknown).verified_at);
     // The one that it does not know is asked about again, 6 hours later.
     EXPECT_EQ(verify().unknown, 0);
@@ -65,11 +77,41 @@ TEST_P(LeadVerification, RecordsEachAnswer) {
 TEST_P(LeadVerification, AsksNoMoreThanItMay) {
     for (int i = 0; i < 12; ++i) {
         const std::string address = fmt::format("p{}@shop.example", i);
-        add_lead(address);
+        add_waiting(address);
         verifier_.answers[address] = Verification::valid;
     }
     EXPECT_EQ(verify(7).valid, 7);
     EXPECT_EQ(verify().valid, 5);
+}
+
+TEST_P(LeadVerification, HoldsReadyLeadsOfACampaignThatGetsAVerifier) {
+    const std::int64_t ready = add_lead("ready@shop.example");
+    const std::int64_t begun = add_lead("begun@shop.example", "active");
+    const auto next = [this](std::int64_t after) {
+        return run(Role::campaign, [this, after](Connection& c) {
+            return campaign::hold_unverified(c, campaign_id_, after);
+        });
+    };
+    EXPECT_EQ(next(next(0)), 0);
+    EXPECT_EQ(lead(ready).status, "new");
+    EXPECT_EQ(lead(begun).status, "active");
+    verifier_.answers["ready@shop.example"] = Verification::valid;
+    EXPECT_EQ(verify().valid, 1);
+    EXPECT_EQ(lead(ready).status, "ready");
+    EXPECT_EQ(next(0), 0);  // once is enough
+}
+
+TEST_P(LeadVerification, ALeadWhoseDomainGaveNoAnswerWaitsForThatToo) {
+    const std::int64_t id = add_waiting("ann@shop.example");
+    execute(
+        Role::campaign,
+        "UPDATE leads SET status_reason = :reason WHERE id = :id",
+        values(std::string(campaign::kNoAnswer) + "; " + std::string(campaign::kUnverified), id)
+    );
+    verifier_.answers["ann@shop.example"] = Verification::valid;
+    EXPECT_EQ(verify().valid, 1);
+    EXPECT_EQ(lead(id).status, "new");
+    EXPECT_EQ(lead(id).status_reason, campaign::kNoAnswer);
 }
 
 }  // namespace

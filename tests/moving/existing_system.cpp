@@ -40,9 +40,23 @@ class Drawing {
     Value date() { return Value::of_date(time()); }
     std::string text(int words) {
         static const std::vector<std::string> kWords = {
-            "coffee",  "Zoë",       "\"quoted\"", "line\nbreak", "back\\slash", "tab\there",
-            "ümlaut",  "日本語",    "🙂",         "'single'",    "a:b",         "{brace}",
-            "comma,",  "</p>",      "%s",         "\x01",        "plain"
+            "coffee",
+            "Zoë",
+            "\"quoted\"",
+            "line\nbreak",
+            "back\\slash",
+            "tab\there",
+            "ümlaut",
+            "日本語",
+            "🙂",
+            "'single'",
+            "a:b",
+            "{brace}",
+            "comma,",
+            "</p>",
+            "%s",
+            "\x01",
+            "plain"
         };
         std::string out;
         for (int i = 0; i < words; ++i) out += (i == 0 ? "" : " ") + random_.pick(kWords);
@@ -53,7 +67,8 @@ class Drawing {
     }
     // Fields that nobody knows, of every type both formats share.
     void add_unknown(Value& document) {
-        if (random_.chance(0.3)) document.add("thread_id", Value::of_text(random_.alphanumeric(16)));
+        if (random_.chance(0.3))
+            document.add("thread_id", Value::of_text(random_.alphanumeric(16)));
         if (random_.chance(0.1)) {
             Value list;
             list.kind = Kind::array;
@@ -152,15 +167,17 @@ class Drawing {
 
     // Each lead has an initial draft and one more, and the mails that went.
     void draw_drafts() {
-        static const std::vector<std::string> kFirst = {"sent", "sent", "sent", "ready_to_send",
-                                                        "claimed", "generating", "failed"};
+        static const std::vector<std::string> kFirst = {
+            "sent", "sent", "sent", "ready_to_send", "claimed", "generating", "failed"
+        };
         for (std::size_t lead = 0; lead < leads_.size(); ++lead) {
             const std::string account = accounts()[lead % accounts().size()];
             const std::string first = random_.pick(kFirst);
             out_["email_drafts"].push_back(draft(lead, 0, first, account));
             const bool went = first == "sent";
-            const std::string second =
-                went && random_.chance(0.3) ? "sent" : went ? "ready_to_send" : "generating";
+            const std::string second = went && random_.chance(0.3) ? "sent"
+                                       : went                      ? "ready_to_send"
+                                                                   : "generating";
             out_["email_drafts"].push_back(draft(lead, 1, second, account));
             if (went) add_mail(lead, 0);
             if (second == "sent") add_mail(lead, 1);
@@ -168,7 +185,9 @@ class Drawing {
     }
 
     void add_mail(std::size_t lead, int step) {
-        static const std::vector<std::string> kStatus = {"sent", "sent", "sent", "replied", "bounced"};
+        static const std::vector<std::string> kStatus = {
+            "sent", "sent", "sent", "replied", "bounced"
+        };
         Value one = Value::of_object({{"_id", Value::of_id(id())}});
         one.add("lead_id", Value::of_id(leads_[lead]));
         one.add("campaign_id", Value::of_id(campaigns_[lead % campaigns_.size()]));
@@ -243,8 +262,9 @@ class Drawing {
             );
             out_["do_not_contact"].push_back(Value::of_object(
                 {{"_id", Value::of_id(id())},
-                 i % 3 == 0 ? documents::Member{"domain", Value::of_text(fmt::format("no-{}.example", i))}
-                            : documents::Member{"email", Value::of_text(fmt::format("no{}@x.example", i))},
+                 i % 3 == 0
+                     ? documents::Member{"domain", Value::of_text(fmt::format("no-{}.example", i))}
+                     : documents::Member{"email", Value::of_text(fmt::format("no{}@x.example", i))},
                  {"reason", Value::of_text(text(1))}}
             ));
             Value odd = Value::of_object({{"_id", Value::of_int(i)}});

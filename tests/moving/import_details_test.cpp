@@ -1,1 +1,395 @@
+// What becomes of single documents, and of what is damaged.
+#include "campaign/suppression.h"
+#include "documents/test_bson.h"
+#include "tests/moving/moving_fixture.h"
+#include "warmup/placement.h"
 
+namespace moving {
+namespace {
+
+using documents::Style;
+using documents::Value;
+using testing::HasSubstr;
+using tests::Kind;
+
+constexpr const char* kLead = "5f00000000000000000000a1";
+constexpr const char* kCampaign = "5f00000000000000000000c1";
+
+Value from(const std::string& json) {
+    const auto value = documents::read_document(json);
+    EXPECT_TRUE(value) << json;
+    return value ? *value : Value{};
+}
+
+class ImportDetails : public MovingTest {
+  protected:
+    // Writes these lines as a collection's file and imports it.
+    engine::ImportReport take(
+        const std::string& collection, const std::vector<std::string>& lines
+    ) {
+        const std::string path = folder_.file(collection + ".json");
+        std::string text;
+        for (const std::string& line : lines) text += line + "\n";
+        std::FILE* file = std::fopen(path.c_str(), "wb");
+        std::fwrite(text.data(), 1, text.size(), file);
+        std::fclose(file);
+        return move_in(path);
+    }
+    static std::string draft(int number, const std::string& more) {
+        return fmt::format(
+            R"({{"_id":{{"$oid":"5f0000000000000000000d{:02}"}},"lead_id":{{"$oid":"{}"}},)"
+            R"("campaign_id":{{"$oid":"{}"}},"to_email":"Ann@Lead.example","to_name":"Ann",)"
+            R"("email_type":"initial","followup_number":0,"subject":"S","body":"B",{}}})",
+            number,
+            kLead,
+            kCampaign,
+            more
+        );
+    }
+    static std::string mail(int number, const std::string& status, const std::string& more = "") {
+        return fmt::format(
+            R"({{"_id":{{"$oid":"5f0000000000000000000e{:02}"}},"lead_id":{{"$oid":"{}"}},)"
+            R"("campaign_id":{{"$oid":"{}"}},"subject":"S","body":"B","status":"{}",)"
+            R"("message_id":"<m{}@co.example>","followup_number":0,)"
+            R"("sent_at":{{"$date":"2026-10-01T09:00:00Z"}}{}}})",
+            number,
+            kLead,
+            kCampaign,
+            status,
+            number,
+            more
+        );
+    }
+    std::string lead(const std::string& what) {
+        return value("SELECT CAST(" + what + " AS TEXT) FROM leads ORDER BY id");
+    }
+};
+
+TEST_P(ImportDetails, WordsOfMailsBecomeStatusAndOutcome) {
+    const std::pair<const char*, const char*> words[] = {
+        {"sent", "accepted none sent"},
+        {"replied", "accepted replied replied"},
+        {"bounced", "accepted bounced bounced"},
+        {"failed", "refused none failed"},
+        {"wondering", "parked none wondering"}
+    };
+    int number = 0;
+    for (const auto& [word, stored] : words) {
+        take("emails", {mail(++number, word)});
+        EXPECT_EQ(
+            value(fmt::format(
+                "SELECT status || ' ' || outcome || ' ' || original_status FROM emails_campaign "
+                "WHERE message_id = 'm{}@co.example'",
+                number
+            )),
+            stored
+        );
+    }
+    take(
+        "emails",
+        {R"({"_id":{"$oid":"5f0000000000000000000f01"},"from_email":"sender1@co.example",)"
+         R"("to_email":"seed@gmail.example","subject":"S","status":"sent","message_id":"<w@co.example>",)"
+         R"("sent_at":{"$date":"2026-10-01T09:00:00Z"},"email_type":"warmup"})"}
+    );
+    EXPECT_EQ(
+        value("SELECT email_type || ' ' || original_type || ' ' || status || ' ' || outcome "
+              "FROM emails_warmup"),
+        "warmup_bidirectional warmup accepted none"
+    );
+}
+
+TEST_P(ImportDetails, AClaimedDraftIsInDoubtAndGivenBackAsItWasUntilItIsDecided) {
+    const std::string line =
+        draft(1, R"("from_account":"sender3@co.example","status":"claimed","sent_at":null)");
+    EXPECT_TRUE(take("email_drafts", {line}).complete()) << refusals();
+    EXPECT_EQ(value("SELECT status FROM email_drafts"), "in_doubt");
+    EXPECT_EQ(by_id(move_out("email_drafts")), by_id({from(line)}));
+    // Nothing follows before somebody has decided.
+    EXPECT_EQ(lead("status || ' ' || COALESCE(next_step_at, 0)"), "active 0");
+    execute(store::Role::campaign, "UPDATE email_drafts SET status = 'sent'");
+    EXPECT_EQ(documents::text_of(move_out("email_drafts").front().find("status")), "sent");
+}
+
+TEST_P(ImportDetails, FollowUpsGoOnFromTheAccountOfTheFirstMail) {
+    take(
+        "email_drafts",
+        {draft(
+            1,
+            R"("from_account":"sender3@co.example","status":"sent",)"
+            R"("sent_at":{"$date":"2026-10-01T09:00:00Z"})"
+        )}
+    );
+    take("emails", {mail(1, "sent")});
+    EXPECT_EQ(
+        lead("status || ' ' || next_step || ' ' || next_step_at"), "active 1 1791104400000000"
+    );
+    EXPECT_EQ(
+        value("SELECT m.email FROM leads l JOIN mailboxes m ON m.id = l.sender_mailbox_id"),
+        "sender3@co.example"
+    );
+    EXPECT_EQ(
+        value("SELECT e.\"from\" || ' ' || e.\"to\" || ' ' || m.email || ' ' || "
+              "e.provider_message_id "
+              "FROM emails_campaign e JOIN mailboxes m ON m.id = e.from_mailbox_id"),
+        "sender3@co.example Ann@Lead.example sender3@co.example m1@co.example"
+    );
+    EXPECT_EQ(
+        value("SELECT CAST(COUNT(*) AS TEXT) FROM emails_campaign e JOIN email_drafts d "
+              "ON e.send_key = 'draft:' || d.id AND e.draft_id = d.id"),
+        "1"
+    );
+    // It counts in the mailbox's use, so that ramps and limits know of it.
+    EXPECT_EQ(
+        value("SELECT side || ' ' || CAST(SUM(count) AS TEXT) FROM mailbox_usage GROUP BY side"),
+        "campaign 1"
+    );
+}
+
+TEST_P(ImportDetails, AReplyOrBounceEndsTheSequence) {
+    const std::string document =
+        fmt::format(R"({{"_id":{{"$oid":"{}"}},"email":"Ann@Lead.example"}})", kLead);
+    take("emails", {mail(1, "sent")});
+    // Nobody has said its address yet.
+    EXPECT_EQ(lead("status"), "stopped");
+    take("leads", {document});
+    EXPECT_EQ(lead("status"), "active");
+    take("emails", {mail(2, "replied")});
+    EXPECT_EQ(lead("status || ' ' || COALESCE(next_step_at, 0)"), "replied 0");
+}
+
+TEST_P(ImportDetails, DraftsAloneMakeTheirLeadsAndLaterDocumentsCompleteThem) {
+    take("email_drafts", {draft(1, R"("status":"ready_to_send")")});
+    EXPECT_EQ(
+        lead("email || ' ' || email_key || ' ' || name"), "Ann@Lead.example ann@lead.example Ann"
+    );
+    // Nothing that looks like warmup's, and nothing that did not come.
+    EXPECT_EQ(
+        value("SELECT CAST(COUNT(*) AS TEXT) FROM email_drafts WHERE lead_id IS NULL OR "
+              "campaign_id IS NULL"),
+        "0"
+    );
+    EXPECT_TRUE(move_out("leads").empty());
+    EXPECT_TRUE(move_out("campaigns").empty());
+    const std::string document = fmt::format(
+        R"({{"_id":{{"$oid":"{}"}},"email":"Ann@Lead.example","name":"Ann Lee","company":"Co",)"
+        R"("industry":"Tea","size":50}})",
+        kLead
+    );
+    EXPECT_TRUE(take("leads", {document}).complete()) << refusals();
+    EXPECT_EQ(value("SELECT CAST(COUNT(*) AS TEXT) FROM leads"), "1");
+    EXPECT_EQ(lead("name || ' ' || fields"), R"(Ann Lee {"industry":"Tea","size":"50"})");
+    EXPECT_EQ(by_id(move_out("leads")), by_id({from(document)}));
+    take("campaigns", {fmt::format(R"({{"_id":{{"$oid":"{}"}},"name":"Spring"}})", kCampaign)});
+    EXPECT_EQ(value("SELECT name || ' ' || status FROM campaigns"), "Spring paused");
+}
+
+TEST_P(ImportDetails, ADraftWithoutLeadGetsOneByItsAddress) {
+    const std::vector<std::string> lines = {
+        R"({"_id":"a","to_email":"bob@x.example","subject":"S","body":"B","status":"ready_to_send"})",
+        R"({"_id":"b","to_email":"Bob@X.example","subject":"T","body":"B","status":"ready_to_send"})"
+    };
+    EXPECT_TRUE(take("email_drafts", lines).complete()) << refusals();
+    EXPECT_EQ(value("SELECT CAST(COUNT(*) AS TEXT) FROM leads"), "1");
+    EXPECT_EQ(by_id(move_out("email_drafts")), by_id({from(lines[0]), from(lines[1])}));
+}
+
+TEST_P(ImportDetails, ListsOfWhomNotToWriteToSuppress) {
+    execute(
+        store::Role::campaign,
+        "INSERT INTO leads (email, email_key, organisation, status, created_at) VALUES "
+        "('old@gone.example', 'old@gone.example', 'gone.example', 'ready', 0)"
+    );
+    EXPECT_TRUE(
+        take(
+            "do_not_contact",
+            {R"({"_id":"1","email":"ann@lead.example"})", R"({"_id":"2","domain":"@Gone.example"})"}
+        )
+            .complete()
+    ) << refusals();
+    EXPECT_EQ(
+        value("SELECT CAST(COUNT(*) AS TEXT) FROM suppressions WHERE reason = 'import' AND "
+              "(value = 'ann@lead.example' OR value = 'gone.example')"),
+        "2"
+    );
+    EXPECT_EQ(lead("status"), "stopped");
+    take("leads", {fmt::format(R"({{"_id":{{"$oid":"{}"}},"email":"Ann@lead.example"}})", kLead)});
+    EXPECT_EQ(
+        value(
+            "SELECT status || ' ' || status_reason FROM leads WHERE email_key = 'ann@lead.example'"
+        ),
+        "stopped suppressed: import"
+    );
+    EXPECT_FALSE(take("do_not_contact", {R"({"_id":"3","email":"nonsense"})"}).complete());
+    EXPECT_THAT(refusals(), HasSubstr("nonsense is neither an address nor a domain"));
+}
+
+TEST_P(ImportDetails, LeadsThatNeedABasisWaitForIt) {
+    take(
+        "leads",
+        {R"({"_id":"1","email":"ann@gmail.com"})",
+         R"({"_id":"2","email":"bob@firma.example","country":"DE"})",
+         R"({"_id":"3","email":"eve@firm.example","country":"US"})"}
+    );
+    EXPECT_EQ(
+        value("SELECT CAST(COUNT(*) AS TEXT) FROM leads WHERE status = 'needs_basis' AND "
+              "status_reason <> '' AND external_id IN ('1', '2')"),
+        "2"
+    );
+    EXPECT_EQ(value("SELECT status FROM leads WHERE external_id = '3'"), "new");
+}
+
+// Whatever reason the hash has kept.
+TEST_P(ImportDetails, AnErasedPersonDoesNotComeBack) {
+    const std::string hash = campaign::suppression_hash("ann@lead.example", vault_);
+    execute(
+        store::Role::campaign,
+        "INSERT INTO suppressions (kind, value, reason, created_at) VALUES ('hash', :h, 'erased', "
+        "0)",
+        store::values(hash)
+    );
+    take("leads", {fmt::format(R"({{"_id":{{"$oid":"{}"}},"email":"Ann@Lead.example"}})", kLead)});
+    EXPECT_THAT(refusals(), HasSubstr("stays forgotten"));
+    EXPECT_EQ(sum(take("email_drafts", {draft(1, R"("status":"sent")")})).refused, 1);
+    EXPECT_THAT(refusals(), HasSubstr("stays forgotten"));
+    EXPECT_EQ(value("SELECT CAST(COUNT(*) AS TEXT) FROM leads"), "0");
+}
+
+TEST_P(ImportDetails, RefusedDocumentsAreNamedAndTheOthersAreIn) {
+    const engine::ImportReport report = take(
+        "leads",
+        {R"({"_id":{"$oid":"5f00000000000000000000b1"},"email":"a@x.example"})",
+         R"({"email":"noid@x.example"})",
+         R"({"_id":{"$oid":"5f00000000000000000000b3"},"name":"no address"})",
+         R"({"_id":{"$oid":"5f00000000000000000000b4"},"email":"b@x.example","t":"\u0000"})",
+         R"({"_id":{"$oid":"5f00000000000000000000b5"},"email":"c@x.example"})"}
+    );
+    EXPECT_FALSE(report.complete());
+    EXPECT_EQ(sum(report).imported, 2);
+    EXPECT_EQ(sum(report).refused, 3);
+    ASSERT_EQ(remarks_.size(), 3U) << refusals();
+    const std::string all = refusals();
+    EXPECT_THAT(all, HasSubstr("leads.json, line 2, : it has no _id"));
+    EXPECT_THAT(all, HasSubstr("leads.json, line 3, 5f00000000000000000000b3: it has no email"));
+    EXPECT_THAT(
+        all, HasSubstr("leads.json, line 4, 5f00000000000000000000b4: a text holds the NUL")
+    );
+}
+
+TEST_P(ImportDetails, WhatChangedThereSinceIsLeftAndNamed) {
+    take("leads", {R"({"_id":"1","email":"a@x.example","name":"A"})"});
+    const std::string before = everything();
+    const engine::ImportReport again =
+        take("leads", {R"({"_id":"1","email":"a@x.example","name":"B"})"});
+    EXPECT_EQ(sum(again).differs, 1);
+    EXPECT_EQ(everything(), before);
+    ASSERT_EQ(remarks_.size(), 1U);
+    EXPECT_THAT(remarks_[0].reason, HasSubstr("left as it is"));
+}
+
+TEST_P(ImportDetails, TheSameMessageIdTwiceIsKeptTwice) {
+    std::string second = mail(2, "sent");
+    second.replace(second.find("<m2@"), 4, "<m1@");
+    take("emails", {mail(1, "sent"), second});
+    EXPECT_EQ(by_id(move_out("emails")), by_id({from(mail(1, "sent")), from(second)}));
+}
+
+TEST_P(ImportDetails, CountersGoWhereTheyCount) {
+    take(
+        "account_reputation",
+        {R"({"_id":"1","email":"Sender1@co.example","date":"2026-10-01","spam_rate":0.25,"note":"x"})",
+         R"({"_id":"2","email":"unknown@co.example","date":"2026-10-01","sent":5})"}
+    );
+    EXPECT_EQ(
+        value("SELECT r.day || ' ' || r.numbers FROM account_reputation r JOIN mailboxes m "
+              "ON m.id = r.mailbox_id WHERE m.email = 'sender1@co.example'"),
+        R"(2026-10-01 {"imported":true,"spam_rate":0.25})"
+    );
+    EXPECT_EQ(move_out("account_reputation").size(), 2U);
+    take("llm_usage", {R"({"_id":"1","day":"2026-10-01","model":"llama","requests":7})"});
+    EXPECT_EQ(value("SELECT purpose || ' ' || requests FROM llm_usage"), "warmup 7");
+}
+
+// Our own search did not see those mails: nothing is said about where they went.
+TEST_P(ImportDetails, WarmupMailFromBeforeIsNotMissing) {
+    take(
+        "emails",
+        {R"({"_id":"1","from_email":"sender1@co.example","to_email":"seed@gmail.example","subject":"S",)"
+         R"("status":"sent","message_id":"<w1@co.example>","sent_at":{"$date":"2026-10-01T09:00:00Z"},)"
+         R"("email_type":"warmup_bidirectional"})",
+         R"({"_id":"2","from_email":"sender1@co.example","to_email":"seed@gmail.example","subject":"S",)"
+         R"("status":"sent","message_id":"<w2@co.example>","sent_at":{"$date":"2026-10-01T10:00:00Z"},)"
+         R"("email_type":"warmup_bidirectional"})"}
+    );
+    take(
+        "warmup_threads",
+        {R"({"_id":"1","type":"reply","from_email":"seed@gmail.example","to_email":"sender1@co.example",)"
+         R"("original_message_id":"<w2@co.example>","reply_message_id":"<r@gmail.example>","subject":"Re: S",)"
+         R"("received_from_folder":"spam","created_at":{"$date":"2026-10-01T11:00:00Z"}})"}
+    );
+    const auto mails = read(store::Role::operator_, [](store::Connection& connection) {
+        return warmup::sent_between(
+            connection, {0}, {4'000'000'000'000'000}, warmup::MailKind::opening, 100
+        );
+    });
+    ASSERT_EQ(mails.size(), 1U);
+    EXPECT_EQ(mails[0].placement, "spam");
+}
+
+TEST_P(ImportDetails, ATruncatedFileGivesWhatIsWholeAndIsGoneOnWith) {
+    const std::vector<Value> leads = {
+        from(R"({"_id":"1","email":"a@x.example"})"), from(R"({"_id":"2","email":"b@x.example"})")
+    };
+    const std::string whole = documents::to_bson(leads[0]) + documents::to_bson(leads[1]);
+    const auto put = [&](const std::string& bytes) {
+        std::FILE* file = std::fopen(folder_.file("leads.bson").c_str(), "wb");
+        std::fwrite(bytes.data(), 1, bytes.size(), file);
+        std::fclose(file);
+        return move_in(folder_.file("leads.bson"));
+    };
+    const engine::ImportReport cut = put(whole.substr(0, whole.size() - 3));
+    EXPECT_FALSE(cut.complete());
+    ASSERT_EQ(cut.broken.size(), 1U);
+    EXPECT_THAT(cut.broken[0], HasSubstr("document 2 (byte 39)"));
+    EXPECT_EQ(sum(cut).imported, 1);
+    const engine::ImportReport all = put(whole);
+    EXPECT_TRUE(all.complete());
+    EXPECT_EQ(sum(all).there, 1);
+    EXPECT_EQ(sum(all).imported, 1);
+    EXPECT_EQ(by_id(move_out("leads")), by_id(leads));
+}
+
+// Bytes at random, and good files with bytes changed: named or read, never a crash.
+TEST_P(ImportDetails, HostileFilesAreRefusedOrRead) {
+    if (postgresql()) GTEST_SKIP() << "nothing in it depends on the engine";
+    base::SeededRandom random(11);
+    const Collections system = draw_system(4, 20);
+    for (const Files format : {Files::bson, Files::canonical_lines, Files::relaxed_list}) {
+        const std::string path = folder_.file(format == Files::bson ? "leads.bson" : "leads.json");
+        write_file(system.at("leads"), format, path);
+        std::FILE* file = std::fopen(path.c_str(), "rb");
+        std::string good(1 << 20, '\0');
+        good.resize(std::fread(good.data(), 1, good.size(), file));
+        std::fclose(file);
+        for (int round = 0; round < 60; ++round) {
+            std::string bad = round % 10 == 0 ? random.bytes(500) : good;
+            for (int i = 0; i < 3 && !bad.empty(); ++i)
+                bad[random.below(bad.size())] = static_cast<char>(random.below(256));
+            file = std::fopen(path.c_str(), "wb");
+            std::fwrite(bad.data(), 1, bad.size(), file);
+            std::fclose(file);
+            const engine::ImportReport report = move_in(path, true);
+            if (!report.complete()) EXPECT_FALSE(refusals().empty());
+        }
+    }
+    EXPECT_EQ(value("SELECT CAST(COUNT(*) AS TEXT) FROM leads"), "0");
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Engines,
+    ImportDetails,
+    testing::Values(Kind::sqlite_file, Kind::postgresql),
+    [](const auto& info) { return tests::name_of(info.param); }
+);
+
+}  // namespace
+}  // namespace moving

@@ -24,8 +24,8 @@ class MovingTest : public tests::StoreTest {
             for (const std::string& account : all) {
                 mailbox::NewMailbox added;
                 added.email = *base::Email::parse(account);
-                added.role = account.starts_with("seed") ? mailbox::Role::seed
-                                                         : mailbox::Role::sender;
+                added.role =
+                    account.starts_with("seed") ? mailbox::Role::seed : mailbox::Role::sender;
                 added.smtp_url = "smtps://smtp.co.example:465";
                 added.imap_url = "imaps://imap.co.example:993";
                 const auto id = mailbox::add(connection, added, vault_, random_, {0});

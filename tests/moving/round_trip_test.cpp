@@ -17,7 +17,8 @@ class RoundTrip : public MovingTest {
             for (const auto& [id, text] : wanted) {
                 const auto found = given.find(id);
                 const std::string got = found == given.end() ? "(missing)" : found->second;
-                if (got != text && ++shown <= 3) ADD_FAILURE() << name << "\n" << got << "\n" << text;
+                if (got != text && ++shown <= 3)
+                    ADD_FAILURE() << name << "\n" << got << "\n" << text;
             }
         }
     }
@@ -28,8 +29,14 @@ TEST_P(RoundTrip, EveryFormatComesBackFieldForField) {
     ASSERT_EQ(system.at("email_drafts").size(), static_cast<std::size_t>(kDrafts));
     std::vector<Files> formats = {Files::bson, Files::relaxed_list};
     if (GetParam() == Kind::sqlite_file)
-        formats = {Files::bson,         Files::bson_gzip, Files::canonical_lines,
-                   Files::relaxed_list, Files::v1_lines,  Files::relaxed_pretty};
+        formats = {
+            Files::bson,
+            Files::bson_gzip,
+            Files::canonical_lines,
+            Files::relaxed_list,
+            Files::v1_lines,
+            Files::relaxed_pretty
+        };
     std::int64_t all = 0;
     for (const auto& [name, documents] : system) all += static_cast<std::int64_t>(documents.size());
     bool first = true;
@@ -73,7 +80,10 @@ TEST_P(RoundTrip, AnyOrderOfFilesComesBackTheSame) {
     std::ranges::reverse(names);
     std::ranges::sort(names, [](const auto& left, const auto& right) {
         const auto rank = [](const std::string& name) {
-            return name == "warmup_threads" ? 0 : name == "emails" ? 1 : name == "email_drafts" ? 2 : 3;
+            return name == "warmup_threads" ? 0
+                   : name == "emails"       ? 1
+                   : name == "email_drafts" ? 2
+                                            : 3;
         };
         return rank(left) < rank(right);
     });

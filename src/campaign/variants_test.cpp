@@ -1,4 +1,4 @@
-#include "campaign/ab_test.h"
+#include "campaign/variants.h"
 
 #include <map>
 
@@ -112,8 +112,10 @@ class VariantCountsTest : public test::StoreTest {
             );
             const std::string key = "draft:" + std::to_string(id);
             return connection.insert(
-                "INSERT INTO emails_campaign (email_type, lead_id, campaign_id, draft_id, \"from\", "
-                "\"to\", from_mailbox_id, subject, message_id, status, send_key, token, raw_sha256, "
+                "INSERT INTO emails_campaign (email_type, lead_id, campaign_id, draft_id, "
+                "\"from\", "
+                "\"to\", from_mailbox_id, subject, message_id, status, send_key, token, "
+                "raw_sha256, "
                 "created_at) VALUES ('initial', :lead, 1, :draft, 'a@x.test', 'b@y.test', 1, 's', "
                 ":message, 'accepted', :key, :token, '', :at)",
                 store::values(lead_id, id, "<" + key + "@x>", key, key, at)
@@ -123,7 +125,8 @@ class VariantCountsTest : public test::StoreTest {
     void replied(std::int64_t email, std::int64_t lead_id, base::Timestamp at, std::string kind) {
         execute(
             "INSERT INTO campaign_replies (mailbox_id, kind, email_id, lead_id, campaign_id, "
-            "\"from\", received_at, created_at) VALUES (1, :kind, :email, :lead, 1, 'x', :at, :at2)",
+            "\"from\", received_at, created_at) VALUES (1, :kind, :email, :lead, 1, 'x', :at, "
+            ":at2)",
             store::values(kind, email, lead_id, at, at)
         );
     }

@@ -1,4 +1,4 @@
-#include "campaign/ab_test.h"
+#include "campaign/variants.h"
 
 #include <fmt/format.h>
 
@@ -51,9 +51,8 @@ double rate(const VariantCount& count) {
 std::string in_words(const std::vector<VariantCount>& counts) {
     std::vector<std::string> words;
     for (const VariantCount& count : counts) {
-        std::string line = fmt::format(
-            "{}: {} replies to {} mails", count.variant, count.replied, count.sent
-        );
+        std::string line =
+            fmt::format("{}: {} replies to {} mails", count.variant, count.replied, count.sent);
         if (count.young > 0) line += fmt::format(" ({} more are too young to count)", count.young);
         words.push_back(std::move(line));
     }

@@ -1,0 +1,168 @@
+// What writing and review ask of the store, on both engines.
+#include "campaign/campaign_store.h"
+#include "campaign/canary.h"
+#include "campaign/draft_store.h"
+#include "campaign/lead_store.h"
+#include "campaign/opt_out_words.h"
+#include "campaign/pregenerate.h"
+#include "campaign/preview.h"
+#include "campaign/review_gate.h"
+#include "campaign/variants.h"
+#include "tests/store/store_fixture.h"
+
+namespace {
+
+using store::Connection;
+using store::Role;
+using tests::Kind;
+
+constexpr base::Timestamp kNow{1'780'300'800'000'000};
+
+class DraftContract : public tests::StoreTest {
+  protected:
+    void SetUp() override {
+        StoreTest::SetUp();
+        if (IsSkipped()) return;
+        settings_.postal_address = "1 Main Street, Springfield";
+        settings_.sender_name = "Eva Lindner";
+        const campaign::Settings settings = settings_;
+        run(Role::campaign, [settings](Connection& connection) {
+            const std::int64_t id = campaign::create_campaign(
+                                        connection,
+                                        "Spring",
+                                        settings,
+                                        {{0,
+                                          "a",
+                                          1,
+                                          "For {{company}}",
+                                          "Hi {{first_name}}, is this of "
+                                          "any use to you at all?",
+                                          std::nullopt}},
+                                        kNow
+            )
+                                        .value();
+            campaign::set_campaign_status(connection, id, "active", "", kNow);
+            for (const auto& [name, company] :
+                 {std::pair("Anna Schmidt", "Acme Inc."), std::pair("Peter Weber", "Globex S.A.")
+                 }) {
+                campaign::Lead lead;
+                lead.campaign_id = id;
+                lead.email = std::string(name).substr(0, 4) + "@x.test";
+                lead.email_key = lead.email;
+                lead.name = name;
+                lead.company = company;
+                lead.status = "ready";
+                lead.created_at = kNow;
+                campaign::add_lead(connection, lead);
+            }
+        });
+    }
+    std::int64_t draft(const std::string& sentence) {
+        const std::string body =
+            campaign::append_footer("Hi Anna,\n\n" + sentence, settings_).value_or("");
+        return run(Role::campaign, [body](Connection& connection) {
+            campaign::NewDraft made;
+            made.lead_id = 1;
+            made.campaign_id = 1;
+            made.to_email = "Anna@x.test";
+            made.subject = "A question";
+            made.body = body;
+            made.text_id = 1;
+            made.variant = "a";
+            made.written_by = "template";
+            return campaign::insert_draft(connection, made, kNow);
+        });
+    }
+    std::string release(std::int64_t id) {
+        const auto released = run(Role::campaign, [id](Connection& connection) {
+            return campaign::review_and_release(connection, id, {}, kNow);
+        });
+        return released ? released->status : released.error().message;
+    }
+
+    campaign::Settings settings_;
+};
+
+TEST_P(DraftContract, ReviewReleasesAndRejects) {
+    EXPECT_EQ(release(draft("is this of any use to you at all?")), "ready_to_send");
+    run(Role::campaign, [](Connection& connection) {
+        campaign::set_draft_status(connection, 1, "ready_to_send", "cancelled", "test", kNow);
+    });
+    EXPECT_EQ(release(draft("is this what Globex S.A. has, or Peter Weber?")), "rejected");
+    const auto rejected = run(Role::operator_, [](Connection& connection) {
+        return campaign::list_drafts(connection, {1, {"rejected", "generating"}, 0, 10});
+    });
+    ASSERT_EQ(rejected.size(), 1U);
+    EXPECT_NE(rejected[0].review.find("wrong_company"), std::string::npos) << rejected[0].review;
+    EXPECT_EQ(rejected[0].quality_score.value_or(-1), 0.0);
+    EXPECT_FALSE(rejected[0].review_passed);
+    const auto due = run(Role::campaign, [](Connection& connection) {
+        return campaign::due_for_review(connection, kNow, 10);
+    });
+    EXPECT_TRUE(due.empty());
+}
+
+TEST_P(DraftContract, EditsCountsAndPreviews) {
+    const std::int64_t id = draft("is this of any use to you at all?");
+    const auto edited = run(Role::campaign, [id](Connection& connection) {
+        return campaign::edit_draft(connection, id, {"s", "b", "<p>b</p>"}, "model", "", kNow);
+    });
+    EXPECT_TRUE(edited);
+    EXPECT_EQ(count(Role::operator_, "SELECT rewrites FROM email_drafts ORDER BY id"), 1);
+    const auto counted = run(Role::operator_, [](Connection& connection) {
+        return campaign::count_drafts(connection, {1, {"generating"}, 0, 1});
+    });
+    EXPECT_EQ(counted, 1);
+    const auto preview = run(Role::operator_, [](Connection& connection) {
+        return campaign::preview(connection, 1, "peter@x.test", 0);
+    });
+    EXPECT_FALSE(preview);  // "Pete@x.test" is the lead
+    const auto found = run(Role::operator_, [](Connection& connection) {
+        return campaign::preview(connection, 1, "", 0);
+    });
+    ASSERT_TRUE(found) << found.error().describe();
+}
+
+TEST_P(DraftContract, CanariesAndVariantsAreRead) {
+    execute(
+        Role::operator_,
+        "INSERT INTO mailboxes (email, role, provider, smtp_url, imap_url, login, secret, "
+        "created_at) VALUES ('seed@x.test', 'seed', 'gmail', '', '', 'l', 's', 1)"
+    );
+    const auto copies = run(Role::campaign, [](Connection& connection) {
+        return campaign::canaries_to_send(connection, 10);
+    });
+    ASSERT_EQ(copies.size(), 1U);
+    run(Role::campaign, [copies](Connection& connection) {
+        const std::int64_t email = connection.insert(
+            "INSERT INTO emails_campaign (email_type, campaign_id, \"from\", \"to\", "
+            "from_mailbox_id, subject, message_id, status, send_key, token, raw_sha256, "
+            "created_at) "
+            "VALUES ('initial', 1, 'a', 'b', 9, 's', 'm', 'accepted', 'k', 't', '', 1)"
+        );
+        campaign::note_canary(connection, copies[0], email, kNow);
+        EXPECT_TRUE(campaign::record_canary_placement(connection, email, "inbox", kNow));
+        campaign::settle_canaries(connection, kNow);
+    });
+    EXPECT_EQ(
+        count(Role::operator_, "SELECT COUNT(*) FROM campaign_texts WHERE canary = 'clear'"), 1
+    );
+    draft("is this of any use to you at all?");
+    execute(Role::campaign, "UPDATE email_drafts SET status = 'sent', sent_at = 5");
+    const auto counts = run(Role::operator_, [](Connection& connection) {
+        std::vector<campaign::VariantCount> all;
+        campaign::count_variants(connection, 1, 0, 0, kNow, all);
+        return all;
+    });
+    ASSERT_EQ(counts.size(), 1U);
+    EXPECT_EQ(counts[0].sent, 1);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Engines,
+    DraftContract,
+    testing::Values(Kind::sqlite_memory_inline, Kind::postgresql),
+    [](const auto& one) { return tests::name_of(one.param); }
+);
+
+}  // namespace
