@@ -126,6 +126,7 @@ CREATE INDEX email_drafts_free ON email_drafts (campaign_id, not_before, id)
 CREATE INDEX email_drafts_bound ON email_drafts (from_account, not_before, id)
     WHERE status = 'ready_to_send' AND from_account IS NOT NULL;
 CREATE INDEX email_drafts_claimed ON email_drafts (lease_until) WHERE status = 'claimed';
+CREATE INDEX email_drafts_under_way ON email_drafts (from_account) WHERE status = 'claimed';
 CREATE INDEX email_drafts_writing ON email_drafts (id) WHERE status = 'generating';
 -- How many were written today.
 CREATE INDEX email_drafts_created ON email_drafts (created_at);
