@@ -1,7 +1,10 @@
 // The whole way of a campaign mail, as campaign/send_worker.cpp goes it, as fast as the sessions
 // can: claimed and prepared for all mailboxes that are free, in two jobs, then sent side by side.
+// There are two mailboxes for each session: one has its next mail prepared while the other sends,
+// as the full path prepares a cycle ahead of its sessions.
 #include <fmt/format.h>
 
+#include <deque>
 #include <stdexcept>
 
 #include "bench/campaign_drafts.h"
@@ -44,6 +47,9 @@ struct Path {
     std::vector<std::shared_ptr<base::Completion<std::optional<Work>>>> turns;
     std::shared_ptr<base::Completion<base::Unit>> wake;
     int left = 0;
+    // Sessions that send nothing at present, and who waits for one.
+    int idle = 0;
+    std::deque<std::shared_ptr<base::Completion<base::Unit>>> queue = {};
     std::int64_t accepted = 0;
     std::size_t message_bytes = 0;
 };
@@ -155,7 +161,27 @@ base::Task<> send(Path& path, Work work) {
     ++path.accepted;
 }
 
-base::Task<> run_session(Path& path, std::size_t number) {
+base::Task<> take_session(Path& path) {
+    if (path.idle > 0) {
+        --path.idle;
+        co_return;
+    }
+    const auto place = std::make_shared<base::Completion<base::Unit>>();
+    path.queue.push_back(place);
+    co_await *place;
+}
+
+void give_session(Path& path) {
+    if (path.queue.empty()) {
+        ++path.idle;
+        return;
+    }
+    const auto next = path.queue.front();
+    path.queue.pop_front();
+    next->complete({});
+}
+
+base::Task<> run_mailbox(Path& path, std::size_t number) {
     while (true) {
         const auto turn = std::make_shared<base::Completion<std::optional<Work>>>();
         path.turns[number] = turn;
@@ -163,13 +189,15 @@ base::Task<> run_session(Path& path, std::size_t number) {
         call(path);
         std::optional<Work> work = co_await *turn;
         if (!work) co_return;
+        co_await take_session(path);
         co_await send(path, std::move(*work));
+        give_session(path);
     }
 }
 
 base::Task<> run_all(Path& path) {
     std::vector<base::Task<>> sessions;
-    for (std::size_t i = 0; i < path.senders.size(); ++i) sessions.push_back(run_session(path, i));
+    for (std::size_t i = 0; i < path.senders.size(); ++i) sessions.push_back(run_mailbox(path, i));
     sessions.push_back(dispatch(path));
     co_await base::when_all(std::move(sessions));
     co_await path.connector.close_idle(path.loop.in(kPatience));
@@ -187,7 +215,7 @@ Measured run_campaign_path(net::AsioLoop& loop, net::Dialer& dialer, const Load&
     options.create = true;
     const auto db = store::open_database(options, loop);
     DraftLoad drafts;
-    drafts.mailboxes = load.sessions;
+    drafts.mailboxes = 2 * load.sessions;
     drafts.drafts = load.messages;
     drafts.host = load.host;
     drafts.port = load.port;
@@ -213,7 +241,8 @@ Measured run_campaign_path(net::AsioLoop& loop, net::Dialer& dialer, const Load&
         {},
         {},
         {},
-        load.messages
+        load.messages,
+        load.sessions
     };
     path.headers = [&key](
                        const base::Email& from,

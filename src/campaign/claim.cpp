@@ -19,7 +19,8 @@ namespace campaign {
 namespace {
 
 // How many drafts a claim looks at in a query, and how many it puts off at most.
-constexpr int kCandidates = 20;
+constexpr int kCandidates = 4;
+constexpr int kCandidatesToChoose = 12;  // where there are providers to choose by
 constexpr int kPutOffMax = 40;
 
 constexpr std::string_view kCandidateColumns =
@@ -49,11 +50,16 @@ std::vector<Candidate> bound_candidates(
 }
 
 std::vector<Candidate> free_candidates(
-    store::Connection& connection, const Plans& plans, base::Timestamp now
+    store::Connection& connection, const ClaimRules& rules, base::Timestamp now
 ) {
     std::vector<Candidate> all;
+    const Plans& plans = *rules.plans;
+    const bool choice = std::ranges::any_of(rules.senders, [&](const SenderState& one) {
+        return one.family != rules.senders.front().family;
+    });
+    const int most = choice ? kCandidatesToChoose : kCandidates;
     // Of each campaign some, so that a job stays short however many run.
-    const int count = std::clamp(60 / std::max(1, static_cast<int>(plans.size())), 3, kCandidates);
+    const int count = std::clamp(36 / std::max(1, static_cast<int>(plans.size())), 3, most);
     for (const auto& [id, plan] : plans) {
         auto some = connection.select<Candidate>(claim_sql(false), store::values(id, now, count));
         std::ranges::move(some, std::back_inserter(all));
@@ -78,9 +84,11 @@ int organisation_today(
         store::values(candidate.organisation, day)
     );
     const std::int64_t under_way = connection.integer(
-        "SELECT COUNT(*) FROM email_drafts d JOIN leads l ON l.id = d.lead_id "
-        "WHERE d.status = 'claimed' AND d.lease_until > :now AND l.organisation = :organisation",
-        store::values(now, candidate.organisation)
+        // CROSS JOIN keeps SQLite at this order: few leads, not all claims of all workers.
+        "SELECT COUNT(*) FROM leads l CROSS JOIN email_drafts d WHERE l.organisation = "
+        ":organisation AND l.organisation <> '' AND d.lead_id = l.id AND d.status = 'claimed' AND "
+        "d.lease_until > :now",
+        store::values(candidate.organisation, now)
     );
     return static_cast<int>(sent + under_way);
 }
@@ -332,9 +340,8 @@ ClaimResult claim_next(
     for (const bool bound : {true, false}) {
         if (!bound && !initials) break;
         while (!result.claim) {
-            std::vector<Candidate> candidates =
-                bound ? bound_candidates(connection, account, now)
-                      : free_candidates(connection, *rules.plans, now);
+            std::vector<Candidate> candidates = bound ? bound_candidates(connection, account, now)
+                                                      : free_candidates(connection, rules, now);
             if (candidates.empty()) break;
             result.claim = take_best(connection, std::move(candidates), from, rules, result, now);
             if (result.put_off + result.ended < kPutOffMax) continue;

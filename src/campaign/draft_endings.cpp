@@ -78,7 +78,7 @@ void draft_sent(
                    base::Duration(kDay) * steps[static_cast<std::size_t>(mail.step) + 1].after_days
                )
              : std::nullopt;
-    connection.execute(
+    const std::int64_t went_on = connection.execute(
         "UPDATE leads SET status = :status, next_step = :step, next_step_at = :at, "
         "sender_mailbox_id = COALESCE(sender_mailbox_id, :mailbox) "
         "WHERE id = :id AND status IN ('new', 'needs_basis', 'ready', 'active')",
@@ -86,6 +86,7 @@ void draft_sent(
             more ? "active" : "finished", mail.step + 1, next_at, mail.mailbox_id, *mail.lead_id
         )
     );
+    if (went_on == 1) return;
     // One that was stopped while its mail left keeps its status; from where it was written to must
     // be known all the same.
     connection.execute(

@@ -172,6 +172,8 @@ base::Result<std::vector<ImportRow>> read_mailbox_csv(std::string_view text) {
     }
     if (reading.rows.size() > kRowsMax)
         reading.refuse(line, fmt::format("more than {} mailboxes; cut the file in two", kRowsMax));
+    if (reading.rows.empty() && reading.problems.empty())
+        reading.refuse(line, "no mailbox stands below the first line, which names the columns");
     if (reading.problems.empty()) return std::move(reading.rows);
     return base::fail(base::ErrorCode::invalid_input, "import", base::join(reading.problems, "\n"));
 }

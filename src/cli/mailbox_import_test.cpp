@@ -37,7 +37,9 @@ TEST(MailboxCsv, AFileWithoutMailboxesIsRefused) {
     for (const char* text : {"email,role\n", "email,role", "email,role\n\n\n"}) {
         const auto rows = read_mailbox_csv(text);
         ASSERT_FALSE(rows) << text;
-        EXPECT_NE(rows.error().message.find("no mailbox stands below the first line"), std::string::npos);
+        EXPECT_NE(
+            rows.error().message.find("no mailbox stands below the first line"), std::string::npos
+        );
     }
 }
 

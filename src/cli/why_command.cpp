@@ -250,19 +250,38 @@ void print_text(const MessageStory& story) {
     print(text + ledger_text(story.entries));
 }
 
-int tell_mailbox(engine::Runtime& runtime, const mailbox::Mailbox& mailbox, bool json) {
+// What `why` tells of a mailbox; one that was removed keeps its history.
+struct ToldMailbox {
+    std::int64_t id = 0;
+    std::string email;
+    std::string role;
+    std::string status;
+    std::string status_reason;
+};
+BOOST_DESCRIBE_STRUCT(ToldMailbox, (), (id, email, role, status, status_reason))
+
+std::optional<ToldMailbox> find_mailbox(engine::Runtime& runtime, const std::string& address) {
+    return runtime.job(store::Role::operator_, [address](store::Connection& connection) {
+        return connection.select_one<ToldMailbox>(
+            "SELECT id, email, role, status, status_reason FROM mailboxes "
+            "WHERE lower(email) = lower(:email) ORDER BY id",
+            store::values(address)
+        );
+    });
+}
+
+int tell_mailbox(engine::Runtime& runtime, const ToldMailbox& mailbox, bool json) {
     const std::int64_t id = mailbox.id;
     const auto entries = runtime.job(store::Role::operator_, [id](store::Connection& connection) {
         return ledger::read(connection, "mailbox", id);
     });
-    const std::string email = mailbox.email.str();
     if (json) {
         const boost::json::object document = {
             {"mailbox",
              {{"id", id},
-              {"email", email},
-              {"role", mailbox::to_string(mailbox.role)},
-              {"status", mailbox::to_string(mailbox.status)},
+              {"email", mailbox.email},
+              {"role", mailbox.role},
+              {"status", mailbox.status},
               {"status_reason", mailbox.status_reason}}},
             {"ledger", array_of(entries)}
         };
@@ -272,10 +291,10 @@ int tell_mailbox(engine::Runtime& runtime, const mailbox::Mailbox& mailbox, bool
     const std::string reason = mailbox.status_reason.empty() ? "" : ": " + mailbox.status_reason;
     print(fmt::format(
         "{}  {} mailbox {}, {}{}\n{}",
-        email,
-        mailbox::to_string(mailbox.role),
+        mailbox.email,
+        mailbox.role,
         id,
-        mailbox::to_string(mailbox.status),
+        mailbox.status,
         reason,
         ledger_text(entries)
     ));
@@ -309,8 +328,7 @@ base::Result<int> run(const Invocation& invocation) {
         }
     }
     if (address) {
-        const mailbox::Listing listing = list_mailboxes(**runtime);
-        const auto mailbox = pick_mailbox(listing.mailboxes, subject);
+        const auto mailbox = find_mailbox(**runtime, subject);
         if (mailbox) return tell_mailbox(**runtime, *mailbox, invocation.json);
     }
     return base::fail(

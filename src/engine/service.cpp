@@ -26,6 +26,7 @@ struct Service::State {
     base::MonotonicTime began;
     bool late = false;
     int failures = 0;  // in a row
+    std::string said;  // when it last went well
     base::MonotonicTime rests_until{base::Duration(0)};
 };
 
@@ -168,8 +169,10 @@ void Service::note(State& state, const Outcome& outcome) {
     if (outcome.kind == Outcome::Kind::done) {
         if (state.failures > kFailuresFree)
             base::log::warn("service", "{} works again", state.task.name);
-        else
+        // What is said every 15 seconds says nothing.
+        else if (outcome.words != state.said)
             base::log::info("service", "{}: {}", state.task.name, outcome.words);
+        state.said = outcome.words;
         state.failures = 0;
         return;
     }

@@ -320,6 +320,16 @@ TEST_F(ServiceTest, StopsWithinTheGraceWhateverHangs) {
     EXPECT_EQ(ended_->stuck, std::vector<std::string>{"a"});
 }
 
+TEST_F(ServiceTest, SaysTheSameOnceInTheLog) {
+    const base::log::Level before = base::log::level();
+    base::log::set_level(base::log::Level::info);
+    begin({task("a", seconds(15))});
+    loop_.advance(minutes(5));
+    base::log::set_level(before);
+    EXPECT_EQ(runs("a"), 21);
+    EXPECT_EQ(log_, "a: ran a\n");
+}
+
 TEST_F(ServiceTest, SaysThatItIsWellAtEachTick) {
     begin({task("a", hours(1))});
     loop_.advance(minutes(1));

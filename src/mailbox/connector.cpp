@@ -331,7 +331,9 @@ base::Task<> Connector::note_failure(Mailbox mailbox, AccountKey account, base::
 // Before anything else can try this login again: first in memory, then for everyone.
 base::Task<> Connector::remember_refusal(Mailbox mailbox, base::Error error) {
     const base::Timestamp now = clock_.now();
-    const Pause pause = pause_for(mailbox, judge(error, mailbox.provider, mailbox.login_method), error, "sessions", now);
+    const Pause pause = pause_for(
+        mailbox, judge(error, mailbox.provider, mailbox.login_method), error, "sessions", now
+    );
     if (!pause.until)
         refused_.insert_or_assign(
             mailbox.id, Refused{std::move(error), mailbox.password, mailbox.resumes}

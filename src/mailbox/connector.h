@@ -5,8 +5,9 @@
 //   (*session)->select(…); …                                     // counts until it is destroyed
 //
 // One object serves all sides of a process. A refused login is never tried again before the owner
-// acts (an access token is replaced by a new one first, once): it is remembered here, and with `persist_pauses` the mailbox is paused in the store, for
-// other processes and after a restart (`mailbox resume` or a new password ends it).
+// acts (an access token is replaced by a new one first, once): it is remembered here, and with
+// `persist_pauses` the mailbox is paused in the store, for other processes and after a restart
+// (`mailbox resume` or a new password ends it).
 //
 // Errors: stage "smtp.…" or "imap.…" of the step that failed; "smtp.session", "imap.session" with
 // code unavailable where it was not our turn before the deadline; unauthenticated where there is no

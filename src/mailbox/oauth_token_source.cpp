@@ -95,21 +95,17 @@ base::Task<base::Result<std::string>> OAuthTokenSource::access_token(
 
 base::Task<> OAuthTokenSource::discard(Mailbox mailbox, std::string token) {
     const std::int64_t id = mailbox.id;
-    const std::optional<TokenRow> row =
-        co_await db_.read(settings_.role, [id](store::Connection& connection) {
-            return read_tokens(connection, id);
-        });
+    const std::optional<TokenRow> row = co_await db_.read(
+        settings_.role, [id](store::Connection& connection) { return read_tokens(connection, id); }
+    );
     if (!row) co_return;
     const base::Result<std::string> stored = opened(mailbox, TokenKind::access, *row);
     if (!stored || *stored != token) co_return;
     const std::int64_t generation = row->generation;
     const base::Timestamp now = clock_.now();
-    co_await db_.run(
-        settings_.role,
-        [id, generation, now](store::Connection& connection) {
-            end_access_token(connection, id, generation, now);
-        }
-    );
+    co_await db_.run(settings_.role, [id, generation, now](store::Connection& connection) {
+        end_access_token(connection, id, generation, now);
+    });
 }
 
 base::Task<base::Result<>> OAuthTokenSource::exchange(

@@ -15,8 +15,8 @@ inline const net::Endpoint kImap{"imap.mail.test", 993, net::Tls::implicit};
 
 struct Servers {
     base::Clock& clock;
-    std::string smtp_answer;  // to AUTH; empty: by the password
-    std::string imap_answer;  // to AUTHENTICATE, without tag; empty: by the password
+    std::string smtp_answer;      // to AUTH; empty: by the password
+    std::string imap_answer;      // to AUTHENTICATE, without tag; empty: by the password
     std::string good_token = {};  // the one access token that they take
     int smtp_logins = 0;
     int imap_logins = 0;
@@ -53,9 +53,8 @@ inline base::Task<> serve_smtp(std::unique_ptr<net::Stream> stream, Servers& ser
         }
         if (line->starts_with("AUTH XOAUTH2 ")) {
             ++servers.smtp_logins;
-            answer = right(line->substr(13), servers)
-                         ? "235 2.7.0 welcome\r\n"
-                         : "535 5.7.3 Authentication unsuccessful\r\n";
+            answer = right(line->substr(13), servers) ? "235 2.7.0 welcome\r\n"
+                                                      : "535 5.7.3 Authentication unsuccessful\r\n";
         }
         if (line->starts_with("QUIT")) {
             ++servers.quits;

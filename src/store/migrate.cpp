@@ -48,7 +48,10 @@ void apply(
 }  // namespace
 
 std::span<const Migration> known_migrations() {
-    static const std::vector<Migration> all = {{1, embedded::migrations("0001_init.sql")}};
+    static const std::vector<Migration> all = {
+        {1, embedded::migrations("0001_init.sql")},
+        {2, embedded::migrations("0002_campaigns.sql")},
+    };
     return all;
 }
 
@@ -94,13 +97,13 @@ void migrate(
     Engine engine,
     std::span<const Migration> known,
     base::Random& random,
-    const std::function<void(Connection&)>& after_each
+    const std::function<void(Connection&)>& after_last
 ) {
     for (const Migration& migration : known) {
         const auto step = [&](Connection& connection) {
             if (version_of(connection, engine) >= migration.version) return;
             apply(connection, engine, migration, random);
-            after_each(connection);
+            if (migration.version == known.back().version) after_last(connection);
         };
         const std::exception_ptr problem = run_alone(session, Role::owner, false, step);
         if (problem) std::rethrow_exception(problem);

@@ -26,15 +26,15 @@ int schema_version(
     Session& session, Engine engine, std::span<const Migration> known, std::string_view where
 );
 
-// Brings the store up to date as owner and gives a new one its instance id. `after_each` runs in
-// the same transaction (grants). Another process may do the same at the same time: each migration
-// looks at the version again after it holds the write lock.
+// Brings the store up to date as owner and gives a new one its instance id. `after_last` runs in
+// the last migration's transaction (grants, which name every table). Another process may do the
+// same at the same time: each migration looks at the version again after it holds the write lock.
 void migrate(
     Session& session,
     Engine engine,
     std::span<const Migration> known,
     base::Random& random,
-    const std::function<void(Connection&)>& after_each
+    const std::function<void(Connection&)>& after_last
 );
 
 }  // namespace store

@@ -149,7 +149,6 @@ TEST_F(MailboxLife, RemovedItIsGoneItsOpenMailCancelledAndItsHistoryThere) {
 
 // Its history stays after it: `why` said that it was none of ours.
 TEST_F(MailboxLife, WhyTellsOfARemovedMailboxToo) {
-    set_up();
     must({"mailbox", "remove", "ann@example.com"});
     const Outcome why = run({"why", "ann@example.com"});
     EXPECT_EQ(why.exit_code, 0) << why.err;
