@@ -114,9 +114,9 @@ class Stage {
             for (int i = 1; i <= kDrafts; ++i) {
                 const std::string to = fmt::format("lead{}@customer{}.test", i, i % 7);
                 const std::int64_t lead = connection.insert(
-                    "INSERT INTO leads (campaign_id, email, created_at) VALUES (:campaign, :email, "
-                    ":now)",
-                    store::values(campaign, to, now)
+                    "INSERT INTO leads (campaign_id, email, email_key, created_at) VALUES "
+                    "(:campaign, :email, :key, :now)",
+                    store::values(campaign, to, to, now)
                 );
                 connection.insert(
                     "INSERT INTO email_drafts (lead_id, campaign_id, to_email, subject, body, "
