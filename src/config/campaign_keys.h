@@ -111,12 +111,6 @@ inline constexpr auto kCampaignKeys = std::to_array<CampaignKey>({
      .help = "Replies are sorted by the model (interested, question, not_now, ...); their text "
              "leaves to it, addresses taken out.",
      .example = "false"},
-    {.name = "mail.model_classes",
-     .setting = "model_classes",
-     .type = CampaignKeyType::boolean,
-     .help = "Let the model say what a reply means (interested, question, not now, …); the text of "
-             "replies leaves to it then.",
-     .example = "false"},
     {.name = "when.zone",
      .setting = "zone",
      .type = CampaignKeyType::zone,
