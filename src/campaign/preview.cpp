@@ -2,11 +2,11 @@
 
 #include <fmt/format.h>
 
-#include "campaign/variants.h"
 #include "campaign/address_key.h"
 #include "campaign/campaign_store.h"
 #include "campaign/lead_store.h"
 #include "campaign/opt_out_words.h"
+#include "campaign/variants.h"
 #include "campaign/writing_plan.h"
 
 namespace campaign {

@@ -34,7 +34,7 @@ struct Settings {
     // "template": the texts of campaign_texts; "model": written by the campaigns' model.
     std::string writer = "template";
     std::vector<std::string> model_fields = {"first_name", "company", "title"};  // may leave to it
-    bool model_review = false;  // a second opinion of the model
+    bool model_review = false;   // a second opinion of the model
     bool model_classes = false;  // replies are sorted by the model (campaign/reply_class.h)
     std::vector<Step> steps = {{0, true}, {3, true}, {3, false}};
     // When: hours and weekdays in the lead's zone, else in `zone`; empty: [sending] timezone.

@@ -5,11 +5,11 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "campaign/variants.h"
 #include "campaign/campaign_store.h"
 #include "campaign/lead_store.h"
 #include "campaign/opt_out_words.h"
 #include "campaign/text_template.h"
+#include "campaign/variants.h"
 
 namespace campaign {
 

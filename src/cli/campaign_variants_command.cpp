@@ -5,8 +5,8 @@
 #include <boost/json.hpp>
 
 #include "base/text.h"
-#include "campaign/variants.h"
 #include "campaign/canary.h"
+#include "campaign/variants.h"
 #include "cli/campaign_lookup.h"
 #include "cli/commands.h"
 #include "cli/mailbox_lookup.h"

@@ -89,9 +89,6 @@ TEST(Load, EachProblemIsOneLineWithKeyValueAndMend) {
          "/d/pilotlight.toml:2: warmup.folder = \"inbox\" can't hold filed mail; use a name such "
          "as "
          "\"Pilotlight\""},
-        {"[warmup]\nfolder = \"\"",
-         "/d/pilotlight.toml:2: warmup.folder = \"\" can't hold filed mail; use a name such as "
-         "\"Pilotlight\""},
         {"[warmup]\nsender_mail = \"delete\"",
          "/d/pilotlight.toml:2: warmup.sender_mail = \"delete\" is not known; use one of "
          "file, leave"},
@@ -210,11 +207,9 @@ TEST(Load, EachProblemIsOneLineWithKeyValueAndMend) {
     }
 }
 
-TEST(Load, AnUnsubscribeUrlThatNoHeaderCouldHoldIsRefused) {
-    const std::string long_path(300, 'u');
-    const std::string found =
-        problems_of("[unsubscribe]\nurl = \"https://x.example.com/" + long_path + "\"");
-    EXPECT_THAT(found, HasSubstr(" is longer than 300 bytes; use an "));
+TEST(Load, AnUnsubscribeUrlTooLongForAHeaderIsRefused) {
+    const std::string url = "https://x.example.com/" + std::string(300, 'u');
+    EXPECT_THAT(problems_of("[unsubscribe]\nurl = \"" + url + "\""), HasSubstr("longer than"));
 }
 
 TEST(Load, AllProblemsAreFoundAtOnce) {

@@ -121,7 +121,8 @@ base::Task<base::Result<>> ModelChain::permit(std::string model, base::Monotonic
         co_await clock_.sleep_until(end);
         given = co_await budget_.reserve(model);
     }
-    if (given.kind != Permit::Kind::granted) co_return std::unexpected(refused_permit(model, given));
+    if (given.kind != Permit::Kind::granted)
+        co_return std::unexpected(refused_permit(model, given));
     const bool in_pace = co_await keep_pace(deadline);
     if (in_pace) co_return base::Result<>();
     co_return base::fail(

@@ -1,8 +1,9 @@
 // What a provider says about its limits in the headers of an answer.
 //
 // `retry-after` is seconds or an HTTP date (RFC 9110 section 10.2.3); `x-ratelimit-remaining-*` and
-// `-limit-*` are counts and `x-ratelimit-reset-*` spans such as "2m59.56s" (Groq, OpenAI). What does not parse is
-// left out. Spans over a day count as a day, so that a bad header can't stop us for longer.
+// `-limit-*` are counts and `x-ratelimit-reset-*` spans such as "2m59.56s" (Groq, OpenAI). What
+// does not parse is left out. Spans over a day count as a day, so that a bad header can't stop us
+// for longer.
 #pragma once
 #include <optional>
 #include <string_view>

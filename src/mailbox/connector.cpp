@@ -320,8 +320,7 @@ base::Task<> Connector::note_failure(Mailbox mailbox, AccountKey account, base::
             "{}: {} logins failed within {} minutes; no mailbox logs in there until {}",
             account.host,
             settings_.governor.breaker_failures,
-            std::chrono::duration_cast<std::chrono::minutes>(settings_.governor.breaker_window)
-                .count(),
+            settings_.governor.breaker_window / std::chrono::minutes(1),
             wall(answer.host_until)
         );
     if (verdict.consequence == Consequence::pause_mailbox)
@@ -338,12 +337,11 @@ base::Task<> Connector::remember_refusal(Mailbox mailbox, base::Error error) {
         refused_.insert_or_assign(
             mailbox.id, Refused{std::move(error), mailbox.password, mailbox.resumes}
         );
+    const auto write = [pause, now](store::Connection& connection) {
+        return mailbox::pause(connection, pause, now);
+    };
     bool paused = true;
-    if (db_ != nullptr)
-        paused =
-            co_await db_->run(store::Role::operator_, [pause, now](store::Connection& connection) {
-                return mailbox::pause(connection, pause, now);
-            });
+    if (db_ != nullptr) paused = co_await db_->run(store::Role::operator_, write);
     if (!paused) co_return;  // it was before, or the owner has acted since this login began
     base::log::warn(
         "mailbox",
@@ -359,7 +357,7 @@ void Connector::release(const Mailbox& mailbox, SmtpSession session) {
     if (!session || !session->usable()) return;
     const std::int64_t id = mailbox.id;
     quit_idle(id);
-    const base::MonotonicTime end = clock_.in(settings_.governor.smtp_idle_max);
+    const auto end = clock_.in(settings_.governor.smtp_idle_max);
     const auto timer = clock_.call_at(end, [this, id] { quit_idle(id); });
     idle_.insert_or_assign(id, Idle{std::move(session), timer});
     places_.wake_first({id, Protocol::smtp});
@@ -394,9 +392,9 @@ void Connector::forget(std::int64_t mailbox_id) {
 }
 
 base::Duration Connector::login_wait(const Mailbox& mailbox, Protocol protocol) {
-    const AccountKey account = account_of(mailbox, protocol);
     const base::MonotonicTime now = clock_.monotonic();
-    return std::max(governor_.next_place(account, now) - now, base::Duration(0));
+    const auto next = governor_.next_place(account_of(mailbox, protocol), now);
+    return std::max(next - now, base::Duration(0));
 }
 
 }  // namespace mailbox

@@ -49,7 +49,8 @@ TEST(Roles, TheOperatorReadsAllAndWritesLittle) {
         const store::Rights right = rights(Role::operator_, rule);
         EXPECT_TRUE(right.read) << rule.table;
         const bool writes = rule.table == "mailboxes" || rule.table == "mailbox_tokens" ||
-                            rule.table == "account_reputation";
+                            rule.table == "account_reputation" || rule.table == "service_flags" ||
+                            rule.table == "service_runs";
         EXPECT_EQ(right.update, writes) << rule.table;
         EXPECT_EQ(right.remove, writes) << rule.table;
         EXPECT_EQ(right.insert, writes || rule.table == "ledger") << rule.table;

@@ -40,7 +40,13 @@ TEST_F(SqliteFile, ForbidsOthersToReadItsFile) {
     }
 }
 
-constexpr std::string_view kSecond = "CREATE TABLE extra (id {{id}}, note TEXT);";
+// The version after the program's own.
+int next_version() { return store::schema_version_latest() + 1; }
+// How a backup of the present version is called.
+std::string backup_name(int number) {
+    return fmt::format(".backup-{}-{}", store::schema_version_latest(), number);
+}
+constexpr std::string_view kNext = "CREATE TABLE extra (id {{id}}, note TEXT);";
 
 TEST_F(SqliteFile, BacksUpBeforeAMigration) {
     insert(5);
@@ -48,11 +54,11 @@ TEST_F(SqliteFile, BacksUpBeforeAMigration) {
     std::vector<store::Migration> known(
         store::known_migrations().begin(), store::known_migrations().end()
     );
-    known.push_back({2, kSecond});
+    known.push_back({next_version(), kNext});
     database_ = store::open_sqlite(options_, loop_, known);
     EXPECT_EQ(count("SELECT COUNT(*) FROM extra"), 0);
     EXPECT_EQ(count(), 1);
-    const std::string backup = path_ + ".backup-1-1";
+    const std::string backup = path_ + backup_name(1);
     struct stat info{};
     ASSERT_EQ(::stat(backup.c_str(), &info), 0);
     EXPECT_EQ(info.st_mode & 0777U, 0600U);
@@ -63,14 +69,14 @@ TEST_F(SqliteFile, BacksUpBeforeAMigration) {
     EXPECT_EQ(refusal(), "");
     EXPECT_EQ(count(), 1);
     options_.url = "sqlite:" + path_;
-    EXPECT_THAT(refusal(), testing::HasSubstr("schema version 2"));
+    EXPECT_THAT(refusal(), testing::HasSubstr(fmt::format("schema version {}", next_version())));
 }
 
 TEST_F(SqliteFile, CountsItsBackupsAndPutsThemWhereTold) {
     std::vector<store::Migration> known(
         store::known_migrations().begin(), store::known_migrations().end()
     );
-    known.push_back({2, "CREATE TABLE extra (id {{id}}); NONSENSE;"});
+    known.push_back({next_version(), "CREATE TABLE extra (id {{id}}); NONSENSE;"});
     std::filesystem::create_directory(folder_.file("it's"));
     options_.backup_dir = folder_.file("it's");
     for (int i = 0; i < 2; ++i) {
@@ -80,9 +86,11 @@ TEST_F(SqliteFile, CountsItsBackupsAndPutsThemWhereTold) {
     // A migration that fails leaves the version before as it was.
     EXPECT_EQ(refusal(), "");
     EXPECT_EQ(count("SELECT COUNT(*) FROM sqlite_master WHERE name = 'extra'"), 0);
-    for (const char* name : {"it's/store.db.backup-1-1", "it's/store.db.backup-1-2"})
+    for (const int number : {1, 2}) {
+        const std::string name = "it's/store.db" + backup_name(number);
         EXPECT_TRUE(std::filesystem::exists(folder_.file(name))) << name;
-    EXPECT_FALSE(std::filesystem::exists(path_ + ".backup-1-1"));
+    }
+    EXPECT_FALSE(std::filesystem::exists(path_ + backup_name(1)));
 }
 
 TEST_F(SqliteFile, OpensPathsWithBlanksAndOddSigns) {
