@@ -73,6 +73,7 @@ def check_tree(texts, known_files):
         for line, message in check_source(source, known_files, banned):
             yield source.path, line, message
     yield from layers.check_exposed_types(sources)
+    yield from layers.check_one_definition(sources)
     for message in banned.check_unused():
         yield "tools/tidy_rules/names.py", 0, message
     cmake_texts = {path: text for path, text in texts.items() if path.endswith("CMakeLists.txt")}

@@ -124,6 +124,21 @@ class Headers(Findings):
         self.assert_none(layers.check_exposed_types([quiet, source("src/cli/a.cpp", '#include "store/quiet.h"\n')]))
 
 
+class OneDefinition(Findings):
+    def test_two_files_define_no_type_of_one_name(self):
+        one = source("src/campaign/a.h", "namespace campaign {\nstruct Row {\n    int a;\n};\n}\n")
+        two = source("src/campaign/b.h", "namespace campaign {\nclass Row final : Base {\n};\n}\n")
+        self.assert_found(layers.check_one_definition([one, two]), "campaign::Row is another type in src/campaign/a.h")
+
+    def test_private_nested_and_foreign_ones_may_be_alike(self):
+        one = source("src/campaign/a.h", "namespace campaign {\nstruct Row {\n    int a;\n};\n}\n")
+        private = source("src/campaign/c.cpp", "namespace campaign {\nnamespace {\nstruct Row {\n};\n}\n}\n")
+        nested = source("src/campaign/d.h", "namespace campaign {\nstruct Table {\n    struct Row {\n    };\n};\n}\n")
+        out_of_line = source("src/campaign/d.cpp", "namespace campaign {\nstruct Table::Row {\n};\n}\n")
+        foreign = source("src/warmup/a.h", "namespace warmup {\nstruct Row {\n};\n}\n")
+        self.assert_none(layers.check_one_definition([one, private, nested, out_of_line, foreign]))
+
+
 class DeadFiles(Findings):
     def check(self, *sources, **lists):
         return layers.check_dead_files(sources, {"src/base/CMakeLists.txt": lists.get("base", "")})

@@ -34,10 +34,10 @@ BOOST_DESCRIBE_STRUCT(KnownLead, (), (email_key, campaign_id))
 
 // Where each address is a lead already.
 std::map<std::string, std::set<std::int64_t>> campaigns_of(
-    store::Connection& connection, const std::vector<Candidate>& candidates
+    store::Connection& connection, const std::vector<LeadCandidate>& candidates
 ) {
     std::set<std::string> keys;
-    for (const Candidate& candidate : candidates) keys.insert(candidate.keys.address_key);
+    for (const LeadCandidate& candidate : candidates) keys.insert(candidate.keys.address_key);
     store::Values values;
     const std::string in = places("key", keys, values);
     std::map<std::string, std::set<std::int64_t>> out;
@@ -90,12 +90,12 @@ struct Suppressed {
 };
 
 Suppressed suppressed_among(
-    store::Connection& connection, const std::vector<Candidate>& candidates
+    store::Connection& connection, const std::vector<LeadCandidate>& candidates
 ) {
     std::set<std::string> addresses;
     std::set<std::string> hashes;
     std::set<std::string> domains;
-    for (const Candidate& candidate : candidates) {
+    for (const LeadCandidate& candidate : candidates) {
         addresses.insert(candidate.keys.address_key);
         hashes.insert(candidate.keys.hash);
         domains.insert(candidate.keys.domains.begin(), candidate.keys.domains.end());
@@ -108,7 +108,7 @@ Suppressed suppressed_among(
 }
 
 Refused judge(
-    const Candidate& candidate,
+    const LeadCandidate& candidate,
     const std::map<std::string, std::set<std::int64_t>>& campaigns,
     const Suppressed& suppressed,
     const BatchOrder& order
@@ -128,20 +128,24 @@ Refused judge(
 }  // namespace
 
 std::vector<Refused> judge_batch(
-    store::Connection& connection, const std::vector<Candidate>& candidates, const BatchOrder& order
+    store::Connection& connection,
+    const std::vector<LeadCandidate>& candidates,
+    const BatchOrder& order
 ) {
     CHECK(candidates.size() <= kBatchRows);
     if (candidates.empty()) return {};
     const auto campaigns = campaigns_of(connection, candidates);
     const Suppressed suppressed = suppressed_among(connection, candidates);
     std::vector<Refused> out;
-    for (const Candidate& candidate : candidates)
+    for (const LeadCandidate& candidate : candidates)
         out.push_back(judge(candidate, campaigns, suppressed, order));
     return out;
 }
 
 std::vector<Refused> add_batch(
-    store::Connection& connection, const std::vector<Candidate>& candidates, const BatchOrder& order
+    store::Connection& connection,
+    const std::vector<LeadCandidate>& candidates,
+    const BatchOrder& order
 ) {
     std::vector<Refused> judged = judge_batch(connection, candidates, order);
     for (std::size_t i = 0; i < candidates.size(); ++i) {

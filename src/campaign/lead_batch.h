@@ -11,7 +11,7 @@ namespace campaign {
 
 inline constexpr std::size_t kBatchRows = 100;
 
-struct Candidate {
+struct LeadCandidate {
     std::int64_t line = 0;
     Lead lead;
     SuppressionKeys keys;
@@ -24,11 +24,15 @@ struct BatchOrder {
 
 // known, known_elsewhere, suppressed or none, for each candidate in order.
 std::vector<Refused> judge_batch(
-    store::Connection& connection, const std::vector<Candidate>& candidates, const BatchOrder& order
+    store::Connection& connection,
+    const std::vector<LeadCandidate>& candidates,
+    const BatchOrder& order
 );
 // The same, and adds those without objection to the campaign.
 std::vector<Refused> add_batch(
-    store::Connection& connection, const std::vector<Candidate>& candidates, const BatchOrder& order
+    store::Connection& connection,
+    const std::vector<LeadCandidate>& candidates,
+    const BatchOrder& order
 );
 
 }  // namespace campaign

@@ -72,8 +72,8 @@ std::vector<LeadImport::Checked> LeadImport::check(
     return good;
 }
 
-Candidate LeadImport::candidate_of(const Checked& checked, const MailDomain& domain) const {
-    Candidate candidate;
+LeadCandidate LeadImport::candidate_of(const Checked& checked, const MailDomain& domain) const {
+    LeadCandidate candidate;
     candidate.line = checked.row.line;
     candidate.lead = lead_of(checked.row, checked.email, domain);
     candidate.keys = suppression_keys(checked.email, vault_);
@@ -90,7 +90,7 @@ Candidate LeadImport::candidate_of(const Checked& checked, const MailDomain& dom
     return candidate;
 }
 
-base::Task<std::vector<Candidate>> LeadImport::with_domains(
+base::Task<std::vector<LeadCandidate>> LeadImport::with_domains(
     std::vector<Checked> checked, std::vector<RefusedRow>& refused
 ) {
     std::set<std::string> wanted;
@@ -100,7 +100,7 @@ base::Task<std::vector<Candidate>> LeadImport::with_domains(
     CHECK(found.size() == names.size());
     std::map<std::string, const MailDomain*> by_name;
     for (std::size_t i = 0; i < names.size(); ++i) by_name[names[i]] = &found[i];
-    std::vector<Candidate> candidates;
+    std::vector<LeadCandidate> candidates;
     for (const Checked& one : checked) {
         const MailDomain& domain = *by_name.at(domain_of(address_key(one.email)));
         Refused why = check_domain(domain);
@@ -113,7 +113,7 @@ base::Task<std::vector<Candidate>> LeadImport::with_domains(
 }
 
 base::Task<> LeadImport::store_batch(
-    std::vector<Candidate> batch, std::vector<RefusedRow>& refused
+    std::vector<LeadCandidate> batch, std::vector<RefusedRow>& refused
 ) {
     const BatchOrder order{order_.campaign_id, order_.allow_known};
     std::vector<Refused> judged;
@@ -144,10 +144,10 @@ base::Task<std::vector<RefusedRow>> LeadImport::take(std::vector<LeadRow> rows) 
     CHECK(rows.size() <= kGroupMax);
     std::vector<RefusedRow> refused;
     std::vector<Checked> checked = check(std::move(rows), refused);
-    std::vector<Candidate> candidates = co_await with_domains(std::move(checked), refused);
+    std::vector<LeadCandidate> candidates = co_await with_domains(std::move(checked), refused);
     for (std::size_t at = 0; at < candidates.size(); at += kBatchRows) {
         const std::size_t end = std::min(at + kBatchRows, candidates.size());
-        std::vector<Candidate> batch(
+        std::vector<LeadCandidate> batch(
             std::make_move_iterator(candidates.begin() + static_cast<std::ptrdiff_t>(at)),
             std::make_move_iterator(candidates.begin() + static_cast<std::ptrdiff_t>(end))
         );

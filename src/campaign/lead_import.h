@@ -70,11 +70,11 @@ class LeadImport {
         base::Email email;
     };
     std::vector<Checked> check(std::vector<LeadRow> rows, std::vector<RefusedRow>& refused);
-    base::Task<std::vector<Candidate>> with_domains(
+    base::Task<std::vector<LeadCandidate>> with_domains(
         std::vector<Checked> checked, std::vector<RefusedRow>& refused
     );
-    Candidate candidate_of(const Checked& checked, const MailDomain& domain) const;
-    base::Task<> store_batch(std::vector<Candidate> batch, std::vector<RefusedRow>& refused);
+    LeadCandidate candidate_of(const Checked& checked, const MailDomain& domain) const;
+    base::Task<> store_batch(std::vector<LeadCandidate> batch, std::vector<RefusedRow>& refused);
     void refuse(std::int64_t line, std::string email, Refused why, std::vector<RefusedRow>& out);
 
     store::Database& db_;

@@ -128,6 +128,35 @@ def check_exposed_types(sources):
                 yield source.path, include.line, message
 
 
+_TYPE = re.compile(r"\b(?:struct|class|union)\s+(?:alignas\([^)]*\)\s*)?(\w+)(?=\s|$|:(?!:))")
+
+
+def _qualified_name(source, block):
+    """ "campaign::Candidate"; nothing for what no other file can mean: nested, unnamed, out of line."""
+    match = _TYPE.search(block.header or source.code[block.start : block.open])
+    names = [match.group(1)] if match else []
+    while match and (block := block.parent):
+        space = re.search(r"\bnamespace\s+([\w:]+)", source.code[block.start : block.open])
+        if block.kind != "namespace" or not space:
+            return ""
+        names.insert(0, space.group(1))
+    return "::".join(names)
+
+
+def check_one_definition(sources):
+    """Yields (path, line, message): two types of one name are one to the linker, which keeps one of
+    their constructors for both."""
+    homes = {}
+    for source in sources:
+        if source.is_test or not source.path.startswith("src/"):
+            continue
+        for block in source.blocks:
+            name = _qualified_name(source, block) if block.kind == "type" else ""
+            home = homes.setdefault(name, source.path) if name else source.path
+            if home != source.path:
+                yield source.path, source.line_of(block.start), f"{name} is another type in {home}"
+
+
 def check_header_form(source):
     if not source.path.endswith(".h"):
         return
