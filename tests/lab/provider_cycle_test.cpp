@@ -254,12 +254,8 @@ TEST_F(ProviderCycleTest, RecordsWhatDovecotHas) {
     expect_threads_are_true();
     expect_replies_in_their_threads();
     expect_sent_copies();
-    std::int64_t exchanges = 0;
-    for (const Account& account : with_tokens()) {
+    for (const Account& account : with_tokens())
         EXPECT_GE(exchanges_of(account.email), 1) << account.email << ": its token had ended";
-        exchanges += exchanges_of(account.email);
-    }
-    EXPECT_GT(exchanges, std::ssize(with_tokens())) << "some ended within the run";
 }
 
 // The provider takes back what it gave: access tokens of three accounts, all logins of one.
