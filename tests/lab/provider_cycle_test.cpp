@@ -245,6 +245,9 @@ class ProviderCycleTest : public LabTest {
 
 TEST_F(ProviderCycleTest, RecordsWhatDovecotHas) {
     world_->set_up({{"warmup.sends_per_cycle", "5"}, {"warmup.reply_rate", "1.0"}});
+    // Whether 4 seconds are over when a mailbox logs in depends on the machine.
+    for (const Account& account : with_tokens())
+        token_control(world_->servers(), {"action=expire", "account=" + account.email});
     const CycleReport report = cycle();
     EXPECT_EQ(report.sent, 40);
     EXPECT_EQ(report.replies, 40);
