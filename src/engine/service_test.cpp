@@ -29,6 +29,13 @@ class ServiceTest : public testing::Test {
         made.run = [this, name](base::MonotonicTime) { return work(name); };
         return made;
     }
+    // What hangs comes to its end before the loop does, else its frames would stay.
+    void TearDown() override {
+        hanging_.clear();
+        never_.complete({});
+        end();
+        loop_.advance(hours(2));
+    }
     void begin(std::vector<ServiceTask> tasks) {
         ServiceHooks hooks;
         hooks.hold = [this](const std::optional<std::string>& why) {

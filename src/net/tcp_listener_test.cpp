@@ -34,6 +34,13 @@ base::Task<ServerReply> echo(ServerRequest request) {
     co_return reply;
 }
 
+// A listener's frame ends on the loop, after close().
+void run_what_is_left(AsioLoop& loop) {
+    bool done = false;
+    loop.post([&] { done = true; });
+    loop.run_until(done);
+}
+
 TEST(TcpListener, BringsRealConnectionsToTheServer) {
     AsioLoop loop;
     HttpServer server(loop, {}, echo);
@@ -56,6 +63,7 @@ TEST(TcpListener, BringsRealConnectionsToTheServer) {
     (*listener)->close();
     EXPECT_EQ(ask(port, "x"), "refused");
     base::run_to_end(loop, server.stop(loop.in(std::chrono::seconds(5))));
+    run_what_is_left(loop);
 }
 
 TEST(TcpListener, SaysWhyAnAddressCannotBeHad) {
@@ -74,7 +82,10 @@ TEST(TcpListener, SaysWhyAnAddressCannotBeHad) {
     const auto six = TcpListener::open(loop, "[::1]:0", ignore);
     if (six) {
         EXPECT_TRUE((*six)->address().starts_with("[::1]:"));
+        (*six)->close();
     }
+    (*first)->close();
+    run_what_is_left(loop);
 }
 
 }  // namespace
