@@ -6,7 +6,7 @@
 //
 // One object reads one request; bytes after its end are dropped, since every connection serves one
 // request only (which leaves nothing to smuggle). Chunked bodies are read too. Never throws for any
-// bytes. Failures: 400 for what is no HTTP, 413 and 431 over the limits.
+// bytes. Failures: 400 for what is no HTTP, 413 and 431 over the limits, 411 for chunks.
 #pragma once
 #include <memory>
 #include <optional>

@@ -23,7 +23,7 @@ struct Refused {
 };
 
 TEST(HttpRequestParser, ReadsARequestHoweverItIsCut) {
-    for (const std::string& bytes : {kPost, kChunked, kPost + "GET / HTTP/1.1\r\n\r\n"})
+    for (const std::string& bytes : {kPost, kPost + "GET / HTTP/1.1\r\n\r\n"})
         support::for_each_split(bytes, [&](const std::vector<std::string_view>& pieces) {
             HttpRequestParser parser;
             for (const std::string_view piece : pieces) parser.on_bytes(piece);
@@ -32,19 +32,28 @@ TEST(HttpRequestParser, ReadsARequestHoweverItIsCut) {
             EXPECT_EQ(request.method, "POST");
             EXPECT_EQ(request.target, "/u/abc");
             EXPECT_EQ(request.body, "List-Unsubscribe=One-Click");
-            EXPECT_TRUE(request.header("hOST") == "u.example.com" || request.header("host") == "x");
+            EXPECT_EQ(request.header("hOST"), "u.example.com");
             EXPECT_EQ(request.header("Cookie"), "");
         });
 }
 
 TEST(HttpRequestParser, IsDoneNoSoonerThanTheLastByte) {
-    for (const std::string& bytes : {kPost, kChunked})
-        for (std::size_t length = 0; length < bytes.size(); ++length) {
-            HttpRequestParser parser;
-            EXPECT_EQ(parser.on_bytes(bytes.substr(0, length)), State::reading) << length;
-            EXPECT_EQ(parser.started(), length > 0);
-            EXPECT_EQ(parser.on_closed(), State::failed);
-        }
+    for (std::size_t length = 0; length < kPost.size(); ++length) {
+        HttpRequestParser parser;
+        EXPECT_EQ(parser.on_bytes(kPost.substr(0, length)), State::reading) << length;
+        EXPECT_EQ(parser.started(), length > 0);
+        EXPECT_EQ(parser.on_closed(), State::failed);
+    }
+}
+
+// A chunk's header in pieces ended the process, within the library.
+TEST(HttpRequestParser, RefusesChunksHoweverTheyAreCut) {
+    support::for_each_split(kChunked, [&](const std::vector<std::string_view>& pieces) {
+        HttpRequestParser parser;
+        for (const std::string_view piece : pieces) parser.on_bytes(piece);
+        EXPECT_EQ(parser.state(), State::failed);
+        EXPECT_EQ(parser.status(), 411);
+    });
 }
 
 TEST(HttpRequestParser, RefusesWhatIsNoRequestOrTooLarge) {
@@ -62,7 +71,7 @@ TEST(HttpRequestParser, RefusesWhatIsNoRequestOrTooLarge) {
         {"negative length", head + "Content-Length: -1\r\n\r\n", 400},
         {"huge length", head + "Content-Length: 99999999999999999999\r\n\r\n", 400},
         {"body over the limit", head + "Content-Length: 65537\r\n\r\n", 413},
-        {"chunk over the limit", head + "Transfer-Encoding: chunked\r\n\r\n10001\r\n", 413},
+        {"chunks", head + "Transfer-Encoding: chunked\r\n\r\n10001\r\n", 411},
         {"long target", "GET /" + std::string(9000, 'x') + " HTTP/1.1\r\n\r\n", 431},
         {"long header", "GET / HTTP/1.1\r\nX: " + std::string(9000, 'x') + "\r\n\r\n", 431},
         {"no end of line", std::string(9000, 'G'), 431},
