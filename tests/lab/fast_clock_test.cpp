@@ -20,7 +20,7 @@ class FastProgramTest : public CycleTest {
     Stage stage() override { return {.verbose = true}; }
 };
 
-// Three cycles of four hours are due within a minute; each waits for its mail as long as it needs.
+// Two cycles four hours apart are due within half a minute; each waits for its mail as it needs.
 TEST_F(FastProgramTest, RunsACycleEachFourHoursOfItsOwn) {
     // Within so many hours of the program's time it would put copies into Sent.
     world_->set_up(
@@ -32,8 +32,8 @@ TEST_F(FastProgramTest, RunsACycleEachFourHoursOfItsOwn) {
     const std::int64_t begin = world_->now_micros();
     Process service = world_->start({"serve"}, "serve");
     const std::string log = world_->servers().folder() + "/serve.err";
-    const bool done = await(minutes(4), [&] {
-        return read_file(log).contains("cycle 3: sent") || service.await_exit(Limit::zero());
+    const bool done = await(minutes(8), [&] {
+        return read_file(log).contains("cycle 2: sent") || service.await_exit(Limit::zero());
     });
     EXPECT_TRUE(done);
     EXPECT_TRUE(service.stop(seconds(40)));
@@ -42,13 +42,13 @@ TEST_F(FastProgramTest, RunsACycleEachFourHoursOfItsOwn) {
 
     const StoreView::Rows cycles =
         world_->store()->query("SELECT started_at FROM warmup_cycles ORDER BY id");
-    ASSERT_GE(cycles.size(), 3U) << tail(read_file(log), 60);
+    ASSERT_GE(cycles.size(), 2U) << tail(read_file(log), 60);
     const std::int64_t hours =
-        (std::stoll(cycles[2][0]) - std::stoll(cycles[0][0])) / 3'600'000'000;
-    EXPECT_GE(hours, 7);
-    EXPECT_LT(std::stoll(cycles[2][0]), world_->now_micros());
+        (std::stoll(cycles[1][0]) - std::stoll(cycles[0][0])) / 3'600'000'000;
+    EXPECT_GE(hours, 3);
+    EXPECT_LT(std::stoll(cycles[1][0]), world_->now_micros());
     EXPECT_GE(std::stoll(cycles[0][0]), begin);
-    EXPECT_GE(openings().size(), 9U) << "each sender writes once a cycle";
+    EXPECT_GE(openings().size(), 6U) << "each sender writes once a cycle";
     expect_nothing_twice();
 }
 
