@@ -71,24 +71,7 @@ std::string field_name(std::string_view text) {
 
 std::string field_value(std::string_view text) {
     std::string value = mime::one_line(text.substr(0, 4 * kValueBytesMax));
-    // A line that a browser or a mail program would hide or turn around is no value either.
-    for (const std::string_view hidden :
-         {"\u200b",
-          "\u200e",
-          "\u200f",
-          "\u202a",
-          "\u202b",
-          "\u202c",
-          "\u202d",
-          "\u202e",
-          "\u2060",
-          "\u2066",
-          "\u2067",
-          "\u2068",
-          "\u2069",
-          "\ufeff",
-          "\u00ad"})
-        value = base::replace_all(std::move(value), hidden, "");
+    value = mime::without_invisible(value);
     value = base::replace_all(std::move(value), "\u00a0", " ");
     while (value.find("  ") != std::string::npos)
         value = base::replace_all(std::move(value), "  ", " ");

@@ -8,6 +8,7 @@
 #include "campaign/review_rules.h"
 #include "campaign/words.h"
 #include "inbound/fold.h"
+#include "mime/utf8.h"
 
 namespace campaign {
 
@@ -63,35 +64,15 @@ bool is_placeholder(std::string_view text, std::size_t at) {
     }
 }
 
-struct CodePoint {
-    std::uint32_t value = 0;
-    std::size_t bytes = 1;
-};
-
-// Of well-formed UTF-8.
-CodePoint code_point_at(std::string_view text, std::size_t at) {
-    const auto first = static_cast<unsigned char>(text[at]);
-    if (first < 0x80) return {first, 1};
-    const std::size_t bytes = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
-    std::uint32_t value = first & (0xffU >> (bytes + 1));
-    for (std::size_t i = 1; i < bytes; ++i)
-        value = value << 6 | (static_cast<unsigned char>(text[at + i]) & 0x3fU);
-    return {value, bytes};
-}
-
 bool is_within(std::uint32_t value, std::uint32_t low, std::uint32_t high) {
     return value >= low && value <= high;
 }
 
-// What no keyboard writes and no reader sees: controls, marks of direction, blanks of no width,
-// private use, tags.
+// What no keyboard writes and no reader sees.
 bool is_foreign(std::uint32_t value) {
-    return (value < 0x20 && value != '\n') || is_within(value, 0x7f, 0x9f) || value == 0xad ||
-           value == 0x61c || value == 0x180e || value == 0x200b || value == 0x200e ||
-           value == 0x200f || is_within(value, 0x2028, 0x202e) ||
-           is_within(value, 0x2060, 0x206f) || is_within(value, 0xe000, 0xf8ff) ||
-           value == 0xfeff || is_within(value, 0xfff0, 0xffff) || value == 0x115f ||
-           value == 0x1160 || value == 0x3164 || value == 0xffa0 || value >= 0xe0000;
+    return (value < 0x20 && value != '\n') || is_within(value, 0x7f, 0x9f) || value == 0x2028 ||
+           value == 0x2029 || is_within(value, 0xe000, 0xf8ff) ||
+           is_within(value, 0xfff0, 0xffff) || mime::is_invisible(value);
 }
 
 enum class Script { none, latin, greek, cyrillic };
@@ -116,7 +97,7 @@ std::string mixed_word(std::string_view text) {
     for (const Word& word : words_with_places(text)) {
         Script seen = Script::none;
         for (std::size_t at = 0; at < word.text.size();) {
-            const CodePoint point = code_point_at(word.text, at);
+            const mime::CodePoint point = mime::code_point_at(word.text, at);
             at += point.bytes;
             if (word.text[at - point.bytes] == '-') seen = Script::none;  // "IT-отдел"
             const Script script = script_of(point.value);
@@ -223,7 +204,7 @@ void check_characters(const Reading& reading, Findings& findings) {
     if (reading.of.html_body) parts.push_back({"html body", reading.html_text});
     for (const Part& part : parts) {
         for (std::size_t at = 0; at < part.text.size();) {
-            const CodePoint point = code_point_at(part.text, at);
+            const mime::CodePoint point = mime::code_point_at(part.text, at);
             // These join letters of Arabic and Indic scripts, and emoji; elsewhere they hide.
             const bool joiner = point.value == 0x200c || point.value == 0x200d;
             const bool may_join = at > 0 && at + 3 < part.text.size() &&

@@ -103,4 +103,46 @@ std::string one_line(std::string_view text) {
     return std::string(base::trim(out));
 }
 
+CodePoint code_point_at(std::string_view text, std::size_t at) {
+    const std::uint32_t first = byte_at(text, at);
+    if (first < 0x80) return {first, 1};
+    const std::size_t bytes = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+    std::uint32_t value = first & (0xffU >> (bytes + 1));
+    for (std::size_t i = 1; i < bytes; ++i) value = value << 6 | (byte_at(text, at + i) & 0x3fU);
+    return {value, bytes};
+}
+
+bool is_invisible(std::uint32_t code_point) {
+    const auto within = [code_point](std::uint32_t low, std::uint32_t high) {
+        return code_point >= low && code_point <= high;
+    };
+    switch (code_point) {
+        case 0xad:
+        case 0x61c:
+        case 0x115f:
+        case 0x1160:
+        case 0x180e:
+        case 0x200b:
+        case 0x200e:
+        case 0x200f:
+        case 0x3164:
+        case 0xfeff:
+        case 0xffa0:
+            return true;
+        default:
+            return within(0x202a, 0x202e) || within(0x2060, 0x206f) || code_point >= 0xe0000;
+    }
+}
+
+std::string without_invisible(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    for (std::size_t at = 0; at < text.size();) {
+        const CodePoint point = code_point_at(text, at);
+        if (!is_invisible(point.value)) out += text.substr(at, point.bytes);
+        at += point.bytes;
+    }
+    return out;
+}
+
 }  // namespace mime

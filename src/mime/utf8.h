@@ -17,4 +17,16 @@ std::string repair_utf8(std::string_view text);
 // ends are trimmed: a decoded subject or name can't break a line, a log or a header again.
 std::string one_line(std::string_view text);
 
+struct CodePoint {
+    std::uint32_t value = 0;
+    std::size_t bytes = 1;
+};
+// The one that starts at `at`; `text` is well-formed.
+CodePoint code_point_at(std::string_view text, std::size_t at);
+// Takes no room and is no letter: blanks of no width, marks of direction, soft hyphen, byte order
+// mark, fillers, tags. Joiners are not among them: Persian and Indic names are written with them.
+bool is_invisible(std::uint32_t code_point);
+// `text`, well-formed, without those.
+std::string without_invisible(std::string_view text);
+
 }  // namespace mime

@@ -6,6 +6,7 @@
 
 #include "base/embedded.h"
 #include "base/text.h"
+#include "mime/utf8.h"
 
 namespace warmup {
 
@@ -195,28 +196,9 @@ std::optional<std::string> advertising_problem(std::string_view text) {
 }
 
 std::string visible_text(std::string_view text, std::size_t bytes_max) {
-    std::string out(text);
-    // Zero-width and direction marks, soft hyphen, byte order mark: nothing that a reader would
-    // see.
-    for (const std::string_view hidden :
-         {"\u200b",
-          "\u200c",
-          "\u200d",
-          "\u200e",
-          "\u200f",
-          "\u202a",
-          "\u202b",
-          "\u202c",
-          "\u202d",
-          "\u202e",
-          "\u2060",
-          "\u2066",
-          "\u2067",
-          "\u2068",
-          "\u2069",
-          "\u00ad",
-          "\ufeff"})
-        out = base::replace_all(std::move(out), hidden, "");
+    std::string out = mime::without_invisible(mime::repair_utf8(text));
+    for (const std::string_view joiner : {"\u200c", "\u200d"})
+        out = base::replace_all(std::move(out), joiner, "");
     std::string kept;
     for (const std::string& line : base::split(out, '\n')) {
         if (kept.size() + line.size() > bytes_max) break;
