@@ -70,14 +70,8 @@ constexpr Field kMailFields[] = {
     {"email_type", "CASE WHEN e.external_id IS NULL THEN e.email_type ELSE '' END", As::text_or_none
     },
     {"subject", "e.subject", As::text},
-    {"status",
-     "CASE WHEN e.status = 'accepted' AND e.outcome <> 'none' THEN e.outcome "
-     "WHEN e.status = 'accepted' THEN 'sent' ELSE e.status END",
-     As::text},
-    {"message_id",
-     "CASE WHEN e.message_id LIKE 'import-%@import.invalid' THEN '' "
-     "ELSE '<' || e.message_id || '>' END",
-     As::text_or_none},
+    {"status", documents::kMailStatus, As::text},
+    {"message_id", documents::kMailMessageId, As::text_or_none},
     {"followup_number", "e.followup_number", As::integer},
     {"in_reply_to", "COALESCE(e.in_reply_to, '')", As::text_or_none},
     {"references", "COALESCE(e.\"references\", '')", As::text_or_none},

@@ -22,6 +22,22 @@ std::int64_t page_end(store::Connection& connection, std::string_view table, std
     );
 }
 
+// Runs a statement with :after, :last and :before on the next page of a table.
+RetentionPage clear_page(
+    store::Connection& connection,
+    std::string_view table,
+    std::string_view sql,
+    const Cutoffs& cut,
+    std::int64_t after
+) {
+    RetentionPage page;
+    page.last_id = page_end(connection, table, after);
+    if (page.last_id != 0)
+        page.changed =
+            connection.execute(sql, store::values(after, page.last_id, cut.bodies_before));
+    return page;
+}
+
 struct Row {
     std::int64_t id = 0;
     std::string status;
@@ -45,43 +61,40 @@ bool is_over(const LeadAge& lead, base::Timestamp leads_before) {
 }
 
 RetentionPage clear_drafts(store::Connection& connection, const Cutoffs& cut, std::int64_t after) {
-    RetentionPage page;
-    page.last_id = page_end(connection, "email_drafts", after);
-    if (page.last_id == 0) return page;
-    page.changed = connection.execute(
+    return clear_page(
+        connection,
+        "email_drafts",
         "UPDATE email_drafts SET body = '', html_body = NULL, review = '[]' "
         "WHERE id > :after AND id <= :last AND body <> '' "
         "AND status IN ('sent', 'failed', 'rejected', 'cancelled') "
         "AND COALESCE(sent_at, created_at) < :before",
-        store::values(after, page.last_id, cut.bodies_before)
+        cut,
+        after
     );
-    return page;
 }
 
 RetentionPage clear_emails(store::Connection& connection, const Cutoffs& cut, std::int64_t after) {
-    RetentionPage page;
-    page.last_id = page_end(connection, "emails_campaign", after);
-    if (page.last_id == 0) return page;
     // What may still be sent keeps its bytes.
-    page.changed = connection.execute(
+    return clear_page(
+        connection,
+        "emails_campaign",
         "DELETE FROM emails_campaign_raw WHERE email_id IN (SELECT id FROM emails_campaign "
         "WHERE id > :after AND id <= :last AND COALESCE(sent_at, created_at) < :before "
         "AND status IN ('accepted', 'refused', 'cancelled'))",
-        store::values(after, page.last_id, cut.bodies_before)
+        cut,
+        after
     );
-    return page;
 }
 
 RetentionPage clear_replies(store::Connection& connection, const Cutoffs& cut, std::int64_t after) {
-    RetentionPage page;
-    page.last_id = page_end(connection, "campaign_replies", after);
-    if (page.last_id == 0) return page;
-    page.changed = connection.execute(
+    return clear_page(
+        connection,
+        "campaign_replies",
         "UPDATE campaign_replies SET text = '' WHERE id > :after AND id <= :last AND text <> '' "
         "AND received_at < :before",
-        store::values(after, page.last_id, cut.bodies_before)
+        cut,
+        after
     );
-    return page;
 }
 
 RetentionPage erase_old_leads(

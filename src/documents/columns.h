@@ -30,6 +30,14 @@ struct Field {
     As as;
 };
 
+// How both sides' mails (`e`) say their status and Message-ID in the words of an existing system.
+inline constexpr const char* kMailStatus =
+    "CASE WHEN e.status = 'accepted' AND e.outcome <> 'none' THEN e.outcome "
+    "WHEN e.status = 'accepted' THEN 'sent' ELSE e.status END";
+inline constexpr const char* kMailMessageId =
+    "CASE WHEN e.message_id LIKE 'import-%@import.invalid' THEN '' "
+    "ELSE '<' || e.message_id || '>' END";
+
 // "a, b, c": what to select, in the order of the fields.
 std::string select_list(std::span<const Field> fields);
 std::vector<store::Column> column_types(std::span<const Field> fields);

@@ -22,14 +22,8 @@ constexpr Field kMailFields[] = {
     {"from_email", "e.\"from\"", As::text},
     {"to_email", "e.\"to\"", As::text},
     {"subject", "e.subject", As::text},
-    {"status",
-     "CASE WHEN e.status = 'accepted' AND e.outcome <> 'none' THEN e.outcome "
-     "WHEN e.status = 'accepted' THEN 'sent' ELSE e.status END",
-     As::text},
-    {"message_id",
-     "CASE WHEN e.message_id LIKE 'import-%@import.invalid' THEN '' "
-     "ELSE '<' || e.message_id || '>' END",
-     As::text_or_none},
+    {"status", documents::kMailStatus, As::text},
+    {"message_id", documents::kMailMessageId, As::text_or_none},
     {"in_reply_to", "COALESCE(e.in_reply_to, '')", As::text_or_none},
     {"references", "COALESCE(e.\"references\", '')", As::text_or_none},
     {"sent_at", "e.sent_at", As::date},

@@ -360,7 +360,6 @@ TEST_P(ImportDetails, ATruncatedFileGivesWhatIsWholeAndIsGoneOnWith) {
 
 // Bytes at random, and good files with bytes changed: named or read, never a crash.
 TEST_P(ImportDetails, HostileFilesAreRefusedOrRead) {
-    if (postgresql()) GTEST_SKIP() << "nothing in it depends on the engine";
     base::SeededRandom random(11);
     const Collections system = draw_system(4, 20);
     for (const Files format : {Files::bson, Files::canonical_lines, Files::relaxed_list}) {
