@@ -1,4 +1,4 @@
-# How every folder is built: C++23, warnings as errors, one shared precompiled header, lld, ccache.
+# How every folder is built: C++23, warnings as errors, shared precompiled headers, lld, ccache.
 set(CMAKE_CXX_STANDARD 23)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
@@ -34,23 +34,40 @@ if(PILOTLIGHT_SANITIZE)
 endif()
 target_link_libraries(pilotlight_flags INTERFACE Threads::Threads fmt::fmt)
 
-# The one precompiled header of all libraries; tests have their own with GoogleTest in it.
-add_library(pilotlight_pch STATIC ${PROJECT_SOURCE_DIR}/cmake/pch.cpp)
-target_link_libraries(pilotlight_pch PUBLIC pilotlight_flags)
-target_precompile_headers(pilotlight_pch PUBLIC ${PROJECT_SOURCE_DIR}/cmake/pch.h)
+# pilotlight_pch(NAME HEADER option …): a precompiled header that libraries share.
+function(pilotlight_pch name header)
+    add_library(${name} STATIC ${PROJECT_SOURCE_DIR}/cmake/pch.cpp)
+    target_link_libraries(${name} PUBLIC pilotlight_flags)
+    target_compile_options(${name} PUBLIC ${ARGN})
+    target_precompile_headers(${name} PUBLIC ${PROJECT_SOURCE_DIR}/cmake/${header})
+endfunction()
+# What is not called often enough to be worth the optimizer's time: a third of its compile time.
+set(PILOTLIGHT_SMALL $<$<CONFIG:Release>:-Os>)
+# The lower folders have the standard library in theirs; those above mailbox/ what nearly all of their
+# files include of ours too. Tests have their own with GoogleTest in it.
+pilotlight_pch(pilotlight_pch_lower pch.h)
+pilotlight_pch(pilotlight_pch_upper upper_pch.h)
+pilotlight_pch(pilotlight_pch_small upper_pch.h ${PILOTLIGHT_SMALL})
 
-# pilotlight_library(NAME SOURCES a.cpp … [DEPENDS base …] [ADAPTERS x.cpp …] [LINKS PkgConfig::x …])
+# pilotlight_library(NAME SOURCES a.cpp … [DEPENDS base …] [ADAPTERS x.cpp …] [LINKS PkgConfig::x …]
+#                    [PCH lower|upper|small])
 # ADAPTERS are the sources that include a heavy third-party header: tools/tidy_rules/layers.py names
 # them, header by header, and allows those headers nowhere else.
 function(pilotlight_library name)
-    cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS;ADAPTERS;LINKS" ${ARGN})
+    cmake_parse_arguments(ARG "" "PCH" "SOURCES;DEPENDS;ADAPTERS;LINKS" ${ARGN})
     add_library(pl_${name} STATIC ${ARG_SOURCES} ${ARG_ADAPTERS})
     target_link_libraries(pl_${name} PUBLIC pilotlight_flags)
     foreach(dependency ${ARG_DEPENDS})
         target_link_libraries(pl_${name} PUBLIC pl_${dependency})
     endforeach()
     target_link_libraries(pl_${name} PRIVATE ${ARG_LINKS})
-    target_precompile_headers(pl_${name} REUSE_FROM pilotlight_pch)
+    if(NOT ARG_PCH)
+        set(ARG_PCH lower)
+    endif()
+    if(ARG_PCH STREQUAL small)
+        target_compile_options(pl_${name} PRIVATE ${PILOTLIGHT_SMALL})
+    endif()
+    target_precompile_headers(pl_${name} REUSE_FROM pilotlight_pch_${ARG_PCH})
 endfunction()
 
 # All test programs labelled unit, for builds that need no more (sanitizers).
