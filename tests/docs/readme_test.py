@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""What README.md and docs/ tell people to type exists: commands, options, make targets, links.
+"""What README.md and docs/ tell people to type exists: commands, options, make targets, links. What README.md
+shows of the demo is what it prints.
 
     readme_test.py PILOTLIGHT [unittest arguments…]
 
@@ -202,6 +203,46 @@ class Documents(unittest.TestCase):
             for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text):
                 with self.subTest(document=document.name, link=target):
                     self.assertTrue((document.parent / target).exists(), f"{target} is not there")
+
+
+def missing_line(shown, printed):
+    """The first line of `shown` that does not come in `printed`, in this order. A last `…` cuts a line, and
+    one alone leaves lines out; any other has to follow the line before it."""
+    at = -1
+    anywhere = True
+    for line in shown:
+        if line == "…":
+            anywhere = True
+            continue
+        start = line.removesuffix("…")
+        fits = [
+            place
+            for place in range(at + 1, len(printed) if anywhere else min(at + 2, len(printed)))
+            if printed[place] == line or (start != line and printed[place].startswith(start))
+        ]
+        if not fits:
+            return line
+        at = fits[0]
+        anywhere = False
+    return None
+
+
+class Demo(unittest.TestCase):
+    def test_the_readme_shows_what_the_demo_prints(self):
+        text = (ROOT / "README.md").read_text(encoding="utf-8")
+        (block,) = re.findall(r"^```\n(By day of sending:\n.*?)^```", text, re.S | re.M)
+        done = subprocess.run(
+            [PROGRAM, "demo"], capture_output=True, text=True, timeout=60, check=True
+        )
+        line = missing_line(block.splitlines(), done.stdout.splitlines())
+        self.assertIsNone(line, "README.md shows a line that `pilotlight demo` does not print")
+
+    def test_a_line_that_is_not_printed_is_named(self):
+        printed = ["one", "two", "three and more", "four"]
+        self.assertIsNone(missing_line(["one", "two", "…", "four"], printed))
+        self.assertIsNone(missing_line(["two", "three…"], printed))
+        self.assertEqual(missing_line(["one", "four"], printed), "four")
+        self.assertEqual(missing_line(["…", "five"], printed), "five")
 
 
 class Reading(unittest.TestCase):
