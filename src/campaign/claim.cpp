@@ -297,7 +297,16 @@ std::int64_t store_mail(
         store::values(claim.draft.id, claim.draft.claim_token, now)
     );
     if (ours == 0) return 0;
-    return delivery::prepare(connection, delivery::Side::campaign, email, now);
+    const auto before = connection.text(
+        "SELECT status FROM emails_campaign WHERE send_key = :key ORDER BY id",
+        store::values(email.send_key)
+    );
+    if (!before) return delivery::prepare(connection, delivery::Side::campaign, email, now);
+    // One mail per draft, whatever happened to it: this draft fails, and the pass goes on.
+    const std::string reason = "a mail was made of it before, which is " + *before;
+    draft_ended(connection, claim.draft.id, "failed", reason, now);
+    stop_lead(connection, claim.lead.id, "stopped", reason, now);
+    return 0;
 }
 
 PlanListing read_plans(store::Connection& connection, const Limits& limits) {

@@ -78,7 +78,7 @@ ClaimResult claim_next(
 );
 
 // Stores what was composed of a claim as `prepared`, and returns its id; 0 where the claim is not
-// ours any more.
+// ours any more, or where a mail was made of the draft before: then it fails, and its lead stops.
 std::int64_t store_mail(
     store::Connection& connection,
     const Claim& claim,

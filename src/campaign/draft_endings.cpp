@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "campaign/campaign_mail.h"
+#include "campaign/lead_store.h"
 #include "delivery/email_record.h"
 #include "ledger/ledger.h"
 
@@ -133,8 +134,7 @@ void draft_ended(
         "lease_until = NULL WHERE id = :id AND status IN ('claimed', 'in_doubt', 'ready_to_send')",
         store::values(status, reason, draft_id)
     );
-    if (const std::int64_t email = prepared_mail(connection, draft_id); email != 0)
-        delivery::cancel(connection, kSide, email, reason);
+    retire_prepared(connection, draft_id, reason);
     if (moved == 1) note(connection, draft_id, std::string(status), reason, now);
 }
 
@@ -190,6 +190,16 @@ void put_off(
         now,
         fmt::format("{{\"until\":\"{}\"}}", base::to_iso(until))
     );
+}
+
+void follow_up_given_up(
+    store::Connection& connection,
+    const Draft& draft,
+    const std::string& reason,
+    base::Timestamp now
+) {
+    if (draft.followup_number == 0 || !draft.lead_id) return;
+    stop_lead(connection, *draft.lead_id, "stopped", "its follow-up was rejected: " + reason, now);
 }
 
 void retire_prepared(

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "campaign/records.h"
 #include "campaign/settings.h"
 #include "store/connection.h"
 
@@ -64,6 +65,15 @@ void put_off(
     base::Timestamp until,
     const std::string& reason,
     const std::string& reason_before,
+    base::Timestamp now
+);
+
+// A person gave a follow-up up: its lead gets nothing more, and no longer counts among those of its
+// company that are in sequence. Of a first mail nothing follows: another may be written.
+void follow_up_given_up(
+    store::Connection& connection,
+    const Draft& draft,
+    const std::string& reason,
     base::Timestamp now
 );
 

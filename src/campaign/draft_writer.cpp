@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "campaign/campaign_store.h"
+#include "campaign/draft_endings.h"
 #include "campaign/opt_out_words.h"
 
 namespace campaign {
@@ -58,10 +59,15 @@ base::Result<Released> edit_and_release(
 base::Result<> reject_draft(
     store::Connection& connection, std::int64_t id, const std::string& reason, base::Timestamp now
 ) {
-    for (const char* from : {"ready_to_send", "generating"})
-        if (set_draft_status(connection, id, from, "rejected", reason, now)) return {};
     const auto draft = find_draft(connection, id);
     if (!draft) return no_draft(id);
+    bool rejected = draft->status == "rejected" && draft->followup_number > 0;  // by review, as yet
+    for (const char* from : {"ready_to_send", "generating"})
+        rejected = rejected || set_draft_status(connection, id, from, "rejected", reason, now);
+    if (rejected) {
+        follow_up_given_up(connection, *draft, reason, now);
+        return {};
+    }
     return base::fail(
         base::ErrorCode::conflict,
         "campaign.draft",

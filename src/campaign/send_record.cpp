@@ -104,6 +104,9 @@ void record_not_sent(
     switch (after(report, sending)) {
         case After::cancelled:
             draft_ended(connection, sending.draft_id, "cancelled", words, now);
+            // A lead that has ended says so itself; one whose address is suppressed does not.
+            if (report.error.stage == stage::kSuppressed)
+                stop_lead(connection, sending.lead_id, "stopped", words, now);
             return;
         case After::failed:
             draft_ended(connection, sending.draft_id, "failed", words, now);

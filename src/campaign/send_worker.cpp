@@ -10,6 +10,7 @@
 #include "campaign/draft_endings.h"
 #include "campaign/draft_writer.h"
 #include "campaign/gap.h"
+#include "campaign/lead_store.h"
 #include "campaign/preconditions.h"
 #include "campaign/send_record.h"
 #include "campaign/sender_list.h"
@@ -215,7 +216,7 @@ base::Task<std::vector<delivery::Prepared>> SendWorker::prepare_all(
         );
         if (!mail) {
             ++run.result.failed;
-            co_await give_up(claim.draft.id, mail.error().describe());
+            co_await give_up(claim.draft.id, claim.lead.id, mail.error().describe());
             continue;
         }
         prepared[i] = {0, mail->from, mail->to, mail->raw};
@@ -237,10 +238,11 @@ base::Task<std::vector<delivery::Prepared>> SendWorker::prepare_all(
     co_return prepared;
 }
 
-base::Task<> SendWorker::give_up(std::int64_t draft_id, std::string reason) {
+base::Task<> SendWorker::give_up(std::int64_t draft_id, std::int64_t lead_id, std::string reason) {
     const base::Timestamp now = context_.clock.now();
-    co_await context_.db.run(kRole, [draft_id, reason, now](store::Connection& connection) {
+    co_await context_.db.run(kRole, [=](store::Connection& connection) {
         draft_ended(connection, draft_id, "failed", reason, now);
+        stop_lead(connection, lead_id, "stopped", reason, now);
     });
 }
 

@@ -64,7 +64,7 @@ class SendWorker {
     base::Task<> write_followups(Run& run);
     base::Task<std::vector<Claim>> claim_all(Run& run);
     base::Task<std::vector<delivery::Prepared>> prepare_all(Run& run, std::vector<Claim>& claims);
-    base::Task<> give_up(std::int64_t draft_id, std::string reason);
+    base::Task<> give_up(std::int64_t draft_id, std::int64_t lead_id, std::string reason);
     base::Task<> send_one(Run& run, Claim claim, delivery::Prepared email);
 
     Context context_;

@@ -7,8 +7,6 @@
 #include "campaign/draft_endings.h"
 #include "campaign/lead_store.h"
 #include "delivery/email_record.h"
-#include "mailbox/gaps.h"
-#include "mailbox/usage.h"
 
 namespace campaign {
 
@@ -94,11 +92,7 @@ LeftMail left_mail(const Open& open, base::Timestamp now) {
 void settle_left(
     store::Connection& connection, const Open& open, Settled& settled, base::Timestamp now
 ) {
-    const LeftMail mail = left_mail(open, now);
-    draft_in_doubt(connection, mail, now);
-    // Whoever sent it did not live to count it.
-    mailbox::count_send(connection, open.mailbox_id, to_string(kSide), mail.at);
-    mailbox::note_mail(connection, open.mailbox_id, mail.at);
+    draft_in_doubt(connection, left_mail(open, now), now);
     ++settled.in_doubt;
 }
 
@@ -187,21 +181,22 @@ void settle_bound(
 }
 
 struct Orphan {
-    std::int64_t id = 0;
+    std::int64_t draft_id = 0;
     std::string reason;
 };
-BOOST_DESCRIBE_STRUCT(Orphan, (), (id, reason))
+BOOST_DESCRIBE_STRUCT(Orphan, (), (draft_id, reason))
 
-// Mails that wait of drafts that were given up meanwhile.
+// Mails that wait of drafts that were given up meanwhile. A person may release such a draft yet:
+// then another mail is made of it.
 void cancel_orphans(store::Connection& connection) {
     const auto orphans = connection.select<Orphan>(
-        "SELECT e.id, COALESCE(d.error_message, d.status) FROM emails_campaign e JOIN email_drafts "
+        "SELECT d.id, COALESCE(d.error_message, d.status) FROM emails_campaign e JOIN email_drafts "
         "d ON d.id = e.draft_id WHERE e.status = 'prepared' AND d.status IN ('cancelled', "
         "'failed', 'rejected') ORDER BY e.id LIMIT :count",
         store::values(kRows)
     );
     for (const Orphan& orphan : orphans)
-        delivery::cancel(connection, kSide, orphan.id, orphan.reason);
+        retire_prepared(connection, orphan.draft_id, orphan.reason);
 }
 
 }  // namespace

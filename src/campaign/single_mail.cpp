@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "campaign/preconditions.h"
+#include "campaign/suppression.h"
 #include "delivery/halt.h"
 #include "mailbox/gaps.h"
 #include "mailbox/usage.h"
@@ -15,6 +16,7 @@ namespace {
 base::Result<> may_leave_now(
     store::Connection& connection,
     std::int64_t mailbox_id,
+    const SuppressionKeys& keys,
     const Limits& limits,
     base::Timestamp now
 ) {
@@ -23,6 +25,8 @@ base::Result<> may_leave_now(
     };
     if (const auto reason = delivery::halted(connection))
         return no(base::ErrorCode::unavailable, "all sending is stopped: " + *reason);
+    if (const auto reason = suppressed(connection, keys))
+        return no(base::ErrorCode::conflict, "the address is suppressed: " + *reason);
     const auto status = connection.text(
         "SELECT status FROM mailboxes WHERE id = :id ORDER BY id", store::values(mailbox_id)
     );
@@ -73,6 +77,7 @@ base::Result<delivery::Prepared> store_single(
     store::Connection& connection,
     const SingleMail& mail,
     const delivery::NewEmail& email,
+    const SuppressionKeys& keys,
     const Limits& limits,
     base::Timestamp now
 ) {
@@ -84,7 +89,7 @@ base::Result<delivery::Prepared> store_single(
         return base::fail(
             base::ErrorCode::already_exists, "campaign.single", "this mail was prepared before"
         );
-    if (const auto may = may_leave_now(connection, mail.from.id, limits, now); !may)
+    if (const auto may = may_leave_now(connection, mail.from.id, keys, limits, now); !may)
         return base::pass_on(may);
     const std::int64_t id = delivery::prepare(connection, delivery::Side::campaign, email, now);
     if (mail.prepared) mail.prepared(connection, id);
@@ -92,11 +97,15 @@ base::Result<delivery::Prepared> store_single(
 }
 
 // In the intent's transaction; the gap clock moves on with it.
-delivery::Delivery::Precondition precondition_for(const Context& context, std::int64_t mailbox_id) {
+delivery::Delivery::Precondition precondition_for(
+    const Context& context, std::int64_t mailbox_id, SuppressionKeys keys
+) {
     base::Clock* clock = &context.clock;
-    return [mailbox_id, limits = context.limits, clock](store::Connection& connection) {
+    return [mailbox_id, keys = std::move(keys), limits = context.limits, clock](
+               store::Connection& connection
+           ) {
         const base::Timestamp now = clock->now();
-        auto may = may_leave_now(connection, mailbox_id, limits, now);
+        auto may = may_leave_now(connection, mailbox_id, keys, limits, now);
         if (may)
             mailbox::note_campaign_mail(connection, mailbox_id, now, now + limits.gap_campaign_min);
         return may;
@@ -110,16 +119,17 @@ base::Task<base::Result<delivery::Report>> send_single(
 ) {
     const base::Result<delivery::NewEmail> email = composed(context, unsubscribe, mail);
     if (!email) co_return base::pass_on(email);
-    auto store = [mail, email = *email, limits = context.limits, now = context.clock.now()](
+    const SuppressionKeys keys = suppression_keys(mail.to, context.vault);
+    auto store = [mail, email = *email, keys, limits = context.limits, now = context.clock.now()](
                      store::Connection& connection
-                 ) { return store_single(connection, mail, email, limits, now); };
+                 ) { return store_single(connection, mail, email, keys, limits, now); };
     base::Result<delivery::Prepared> prepared =
         co_await context.db.run(store::Role::campaign, std::move(store));
     if (!prepared) co_return base::pass_on(prepared);
     delivery::Delivery delivery(
         context.db, context.connector, context.clock, delivery::Side::campaign
     );
-    auto precondition = precondition_for(context, mail.from.id);
+    auto precondition = precondition_for(context, mail.from.id, keys);
     const delivery::Report report = co_await delivery.send(
         std::move(*prepared), std::move(mail.from), std::move(precondition), deadline
     );
@@ -129,10 +139,21 @@ base::Task<base::Result<delivery::Report>> send_single(
 base::Task<delivery::Report> send_single_again(
     Context context, std::int64_t email_id, mailbox::Mailbox from, base::MonotonicTime deadline
 ) {
+    const std::string to =
+        co_await context.db.read(store::Role::campaign, [email_id](store::Connection& connection) {
+            const auto text = connection.text(
+                "SELECT \"to\" FROM emails_campaign WHERE id = :id ORDER BY id",
+                store::values(email_id)
+            );
+            return text.value_or("");
+        });
+    // One that was erased meanwhile is cancelled: delivery says so.
+    SuppressionKeys keys;
+    if (const auto email = base::Email::parse(to)) keys = suppression_keys(*email, context.vault);
     delivery::Delivery delivery(
         context.db, context.connector, context.clock, delivery::Side::campaign
     );
-    auto precondition = precondition_for(context, from.id);
+    auto precondition = precondition_for(context, from.id, std::move(keys));
     const delivery::Report report =
         co_await delivery.send(email_id, std::move(from), std::move(precondition), deadline);
     co_return report;

@@ -24,7 +24,8 @@ struct SingleMail {
     std::function<void(store::Connection&, std::int64_t email_id)> prepared = {};
 };
 
-// already_exists where the send key is known; limit_exceeded where its mailbox has no budget left
+// already_exists where the send key is known; conflict where the address is suppressed (asked again
+// before the dot); limit_exceeded where its mailbox has no budget left
 // or sent a moment ago; compose's own errors.
 base::Task<base::Result<delivery::Report>> send_single(
     Context context, UnsubscribeHeaders unsubscribe, SingleMail mail, base::MonotonicTime deadline

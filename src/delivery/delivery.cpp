@@ -113,6 +113,8 @@ void write(
 ) {
     const std::int64_t id = report.email_id;
     const std::string what = report.error.describe();
+    // Where another process gave our intent up meanwhile, it has counted the mail.
+    const bool ours = has_intent(connection, side, id);
     switch (report.ending) {
         case Ending::accepted:
             CHECK(mark_accepted(connection, side, id, now, report.server_reply));
@@ -128,7 +130,7 @@ void write(
             break;
     }
     // What may have left counts too: a budget must not be exceeded by what nobody saw answered.
-    if (report.ending == Ending::accepted || report.ending == Ending::in_doubt) {
+    if (ours && (report.ending == Ending::accepted || report.ending == Ending::in_doubt)) {
         mailbox::count_send(connection, mailbox_id, to_string(side), now);
         mailbox::note_mail(connection, mailbox_id, now);
     }

@@ -5,6 +5,8 @@
 #include "base/check.h"
 #include "base/crypto.h"
 #include "base/text.h"
+#include "mailbox/gaps.h"
+#include "mailbox/usage.h"
 
 namespace delivery {
 
@@ -48,6 +50,32 @@ bool drop_raw_if(store::Connection& connection, Side side, std::int64_t id, bool
             store::values(id)
         );
     return moved;
+}
+
+struct OpenIntent {
+    std::int64_t id = 0;
+    std::int64_t mailbox_id = 0;
+    base::Timestamp at;
+};
+BOOST_DESCRIBE_STRUCT(OpenIntent, (), (id, mailbox_id, at))
+
+// Intents that nobody is about to end.
+std::vector<OpenIntent> left_intents(
+    store::Connection& connection, Side side, base::Timestamp before
+) {
+    if (side == Side::warmup)
+        return connection.select<OpenIntent>(
+            "SELECT id, from_mailbox_id, intent_at FROM emails_warmup WHERE status = 'intent' AND "
+            "intent_at <= :before ORDER BY id",
+            store::values(before)
+        );
+    return connection.select<OpenIntent>(
+        "SELECT id, from_mailbox_id, intent_at FROM emails_campaign e WHERE status = 'intent' AND "
+        "((draft_id IS NULL AND intent_at <= :patience) OR (draft_id IS NOT NULL AND intent_at <= "
+        ":before AND NOT EXISTS (SELECT 1 FROM email_drafts d WHERE d.id = e.draft_id AND d.status "
+        "= 'claimed' AND d.lease_until > :now))) ORDER BY id",
+        store::values(before - kAnswerPatience, before, before)
+    );
 }
 
 // What EmailRecord is read from.
@@ -141,6 +169,15 @@ std::int64_t attempts_of(store::Connection& connection, Side side, std::int64_t 
         fmt::format("SELECT attempts FROM {} WHERE id = :id ORDER BY id", table_of(side)),
         store::values(id)
     );
+}
+
+bool has_intent(store::Connection& connection, Side side, std::int64_t id) {
+    return connection.integer(
+               fmt::format(
+                   "SELECT COUNT(*) FROM {} WHERE id = :id AND status = 'intent'", table_of(side)
+               ),
+               store::values(id)
+           ) == 1;
 }
 
 base::Result<> mark_intent(
@@ -288,19 +325,15 @@ bool resolve_accepted(
 
 std::int64_t recover_intents(store::Connection& connection, Side side, base::Timestamp before) {
     constexpr std::string_view kReason = "stopped between the intent and the server's answer";
-    if (side == Side::warmup)
-        return connection.execute(
-            "UPDATE emails_warmup SET status = 'in_doubt', error_message = :reason "
-            "WHERE status = 'intent' AND intent_at <= :before",
-            store::values(kReason, before)
-        );
-    return connection.execute(
-        "UPDATE emails_campaign SET status = 'in_doubt', error_message = :reason "
-        "WHERE status = 'intent' AND ((draft_id IS NULL AND intent_at <= :patience) OR "
-        "(draft_id IS NOT NULL AND intent_at <= :before AND NOT EXISTS (SELECT 1 FROM email_drafts "
-        "d WHERE d.id = draft_id AND d.status = 'claimed' AND d.lease_until > :now)))",
-        store::values(kReason, before - kAnswerPatience, before, before)
-    );
+    std::int64_t moved = 0;
+    for (const OpenIntent& one : left_intents(connection, side, before)) {
+        if (!mark_in_doubt(connection, side, one.id, std::string(kReason))) continue;
+        // Whoever sent it did not live to count it.
+        mailbox::count_send(connection, one.mailbox_id, to_string(side), one.at);
+        mailbox::note_mail(connection, one.mailbox_id, one.at);
+        ++moved;
+    }
+    return moved;
 }
 
 }  // namespace delivery

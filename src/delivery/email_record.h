@@ -113,6 +113,8 @@ base::Result<> mark_intent(
     const std::string& hash,
     base::Timestamp now
 );
+// Whether it is on its way: its intent was committed, and no end is recorded.
+bool has_intent(store::Connection& connection, Side side, std::int64_t id);
 // intent → accepted (in_doubt and parked too: another process may have given our intent up
 // meanwhile, or even have found the mail: an accepted row stays as it is).
 bool mark_accepted(
@@ -157,10 +159,11 @@ bool resolve_accepted(
     std::string_view evidence
 );
 
-// A crash left these: every row with an intent from before `before` and no result becomes in doubt.
-// Returns how many. Warmup: call it only where no other process can be sending (store lock held).
-// Campaign: any time; an intent whose draft is claimed under a lease that runs is left alone, and
-// so is an answer that a person has just sent (kAnswerPatience).
+// A crash left these: every row with an intent from before `before` and no result becomes in doubt,
+// and counts as sent in its mailbox's budget. Returns how many. Warmup: call it only where no other
+// process can be sending (store lock held). Campaign: any time; an intent whose draft is claimed
+// under a lease that runs is left alone, and so is an answer that a person has just sent
+// (kAnswerPatience).
 inline constexpr std::chrono::minutes kAnswerPatience{15};
 std::int64_t recover_intents(store::Connection& connection, Side side, base::Timestamp before);
 

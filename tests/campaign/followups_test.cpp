@@ -1,4 +1,5 @@
 // Follow-ups: from the right account, in the right thread, only after a look.
+#include "campaign/draft_writer.h"
 #include "campaign/preconditions.h"
 #include "mime/message.h"
 #include "tests/campaign/campaign_world.h"
@@ -144,6 +145,23 @@ TEST(CampaignFollowups, APausedMailboxMakesThemWaitAndARemovedOneCancelsThem) {
     EXPECT_EQ(world->draft(draft).status, "cancelled");
     EXPECT_THAT(world->draft(draft).error_message, HasSubstr("was removed"));
     EXPECT_EQ(world->lead(1).status, "stopped");
+}
+
+TEST(CampaignFollowups, OneThatAPersonRejectsEndsTheSequence) {
+    for (const bool rejected_by_review : {false, true}) {
+        const auto world = after_three_days();
+        world->look();
+        const std::int64_t draft = world->write_draft(1, 1);
+        if (rejected_by_review)
+            world->change(
+                fmt::format("UPDATE email_drafts SET status = 'rejected' WHERE id = {}", draft)
+            );
+        campaign::DraftWriter writer(world->context());
+        ASSERT_TRUE(world->run(writer.reject(draft, "enough", "Ada")));
+        EXPECT_EQ(world->draft(draft).status, "rejected");
+        EXPECT_EQ(world->lead(1).status, "stopped");
+        EXPECT_THAT(world->lead(1).status_reason, HasSubstr("enough"));
+    }
 }
 
 TEST(CampaignFollowups, AnUnknownMessageIdIsWaitedForADayThenANewThreadBegins) {

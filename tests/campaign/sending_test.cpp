@@ -147,6 +147,7 @@ TEST(CampaignSending, AnAddressThatIsSuppressedMeanwhileGetsNothing) {
     EXPECT_TRUE(world.world.delivered().empty());
     EXPECT_EQ(world.draft(1).status, "cancelled");
     EXPECT_EQ(world.mails().at(0).status, "cancelled");
+    EXPECT_EQ(world.lead(1).status, "stopped") << "else it is written to again";
 }
 
 TEST(CampaignSending, AllStopsWhereTheFlagIsUp) {
