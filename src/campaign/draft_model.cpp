@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "campaign/opt_out_words.h"
 #include "inbound/fold.h"
+#include "mime/utf8.h"
 
 namespace campaign {
 
@@ -90,7 +91,9 @@ std::string earlier_text(const WritingTask& task) {
     for (const EarlierMail& mail : task.earlier) {
         const std::string body = without_footer(mail.body, task.settings);
         text += fmt::format(
-            "Mail sent before\nSubject: {}\n{}\n\n", mail.subject, body.substr(0, kMailBytesMax)
+            "Mail sent before\nSubject: {}\n{}\n\n",
+            mail.subject,
+            mime::first_bytes(body, kMailBytesMax)
         );
     }
     return without_private_fields(std::move(text), task.lead, task.settings);
@@ -226,7 +229,8 @@ llm::Question opinion_question(
 ) {
     llm::Question question;
     question.system = prompt("opinion_prompt.txt", task.settings, marks);
-    const std::string mail = "Subject: " + subject + "\n\n" + body.substr(0, kMailBytesMax);
+    const std::string mail =
+        "Subject: " + subject + "\n\n" + std::string(mime::first_bytes(body, kMailBytesMax));
     question.user = between(marks, without_private_fields(mail, task.lead, task.settings)) +
                     "Answer with JSON: {\"score\": …, \"reasons\": […]}";
     question.schema_name = "campaign_opinion";

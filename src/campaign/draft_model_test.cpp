@@ -1,5 +1,7 @@
 #include "campaign/draft_model.h"
 
+#include "base/text.h"
+
 namespace campaign {
 namespace {
 
@@ -65,6 +67,17 @@ TEST(DraftModel, KeepsDataBetweenTheMarks) {
     EXPECT_THAT(question.system, HasSubstr(kMarks.boundary));
     base::SeededRandom random(1);
     EXPECT_NE(draw_marks(random).boundary, draw_marks(random).boundary);
+}
+
+TEST(DraftModel, AsksInWholeCharacters) {
+    for (std::size_t length = 3990; length <= 4000; ++length) {
+        const std::string body = std::string(length, 'x') + "ü€😀 and so on";
+        EXPECT_TRUE(base::is_utf8(opinion_question("s", body, task(), kMarks).user)) << length;
+        WritingTask later = task();
+        later.step = 1;
+        later.earlier = {{"s", body}};
+        EXPECT_TRUE(base::is_utf8(writing_question(later, kMarks).user)) << length;
+    }
 }
 
 TEST(DraftModel, SignsTheTextAndTidiesItsLines) {

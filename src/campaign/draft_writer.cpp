@@ -136,6 +136,7 @@ base::Task<base::Result<std::int64_t>> DraftWriter::write(std::int64_t lead_id, 
         if (!stored) co_return base::pass_on(stored);
         if (stored->status != "generating" || last) co_return stored->id;
         plan->draft = stored->id;
+        plan->rewrites = stored->rewrites;
         plan->task.reasons = stored->findings;
     }
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "base/log.h"
 #include "base/time_zone.h"
@@ -18,41 +19,63 @@ using store::values;
 // More of one campaign in one round would not be sent within the time ahead.
 constexpr int kLeadsMax = 500;
 
-std::string waiting_leads_sql(bool again) {
-    // A rejected draft waits for a person, unless told to write again.
-    const char* const except =
-        again ? "'cancelled', 'failed', 'rejected'" : "'cancelled', 'failed'";
+// A lead whose question failed for itself is asked about again after so long.
+constexpr std::chrono::hours kSetBack{1};
+// So many in a row are no matter of the leads: the provider refuses whatever it is asked.
+constexpr int kRefusedInARow = 5;
+
+std::string waiting_leads_sql(bool again, bool set_back) {
+    // A rejected draft waits for a person, unless told to write again. One that is `generating` was
+    // begun and left, by a model's silence or a crash: it is taken over.
+    const char* const except = again ? "'cancelled', 'failed', 'generating', 'rejected'"
+                                     : "'cancelled', 'failed', 'generating'";
     return fmt::format(
-        "SELECT l.id FROM leads l WHERE l.campaign_id = :campaign AND l.status = 'ready' AND NOT "
-        "EXISTS (SELECT 1 FROM email_drafts d WHERE d.lead_id = l.id AND d.followup_number = 0 AND "
-        "d.status NOT IN ({})) ORDER BY l.id LIMIT {}",
+        "SELECT l.id FROM leads l WHERE l.campaign_id = :campaign AND l.status = 'ready' AND "
+        "COALESCE(l.wait_until, 0) {} :now AND NOT EXISTS (SELECT 1 FROM email_drafts d WHERE "
+        "d.lead_id = l.id AND d.followup_number = 0 AND d.status NOT IN ({})) ORDER BY l.id LIMIT "
+        "{}",
+        set_back ? ">" : "<=",
         except,
         kLeadsMax
     );
 }
 
+// Those that are set back come last, and only where a person asks for them.
 std::vector<std::int64_t> waiting_leads(
-    store::Connection& connection, std::int64_t campaign_id, bool again
+    store::Connection& connection,
+    std::int64_t campaign_id,
+    const Pregeneration& what,
+    base::Timestamp now
 ) {
     std::vector<std::int64_t> ids;
     const std::vector<store::Column> columns = {store::Column::integer};
-    connection.query(
-        waiting_leads_sql(again),
-        values(campaign_id),
-        columns,
-        [&](const store::Values& row) { ids.push_back(std::get<std::int64_t>(row[0])); }
-    );
+    for (const bool set_back : {false, true}) {
+        if (set_back && !what.only) break;
+        connection.query(
+            waiting_leads_sql(what.again, set_back),
+            values(campaign_id, now),
+            columns,
+            [&](const store::Values& row) { ids.push_back(std::get<std::int64_t>(row[0])); }
+        );
+    }
+    if (ids.size() > kLeadsMax) ids.resize(kLeadsMax);
     return ids;
 }
 
-Stock stock_of(store::Connection& connection, std::int64_t campaign_id, bool again) {
+Stock stock_of(
+    store::Connection& connection,
+    std::int64_t campaign_id,
+    const Pregeneration& what,
+    base::Timestamp now
+) {
     Stock stock{campaign_id};
     stock.ready = static_cast<int>(connection.integer(
         "SELECT COUNT(*) FROM email_drafts WHERE campaign_id = :campaign AND status IN "
-        "('generating', 'ready_to_send', 'claimed') AND email_type = 'initial'",
+        "('ready_to_send', 'claimed') AND email_type = 'initial'",
         values(campaign_id)
     ));
-    stock.leads_waiting = static_cast<int>(waiting_leads(connection, campaign_id, again).size());
+    stock.leads_waiting =
+        static_cast<int>(waiting_leads(connection, campaign_id, what, now).size());
     return stock;
 }
 
@@ -62,42 +85,65 @@ struct Situation {
 };
 
 Situation situation(
-    store::Connection& connection, const Pregeneration& what, base::Timestamp day_begin
+    store::Connection& connection,
+    const Pregeneration& what,
+    base::Timestamp day_begin,
+    base::Timestamp now
 ) {
-    Situation now;
+    Situation found;
     if (what.only) {
-        now.stocks.push_back(stock_of(connection, *what.only, what.again));
+        found.stocks.push_back(stock_of(connection, *what.only, what, now));
     } else {
         for (const Campaign& campaign : list_campaigns(connection))
             if (campaign.status == "active")
-                now.stocks.push_back(stock_of(connection, campaign.id, what.again));
+                found.stocks.push_back(stock_of(connection, campaign.id, what, now));
     }
-    now.written_today = static_cast<int>(connection.integer(
+    found.written_today = static_cast<int>(connection.integer(
         "SELECT COUNT(*) FROM email_drafts WHERE created_at >= :begin AND written_by IN ('model', "
         "'template') AND email_type = 'initial'",
         values(day_begin)
     ));
-    return now;
+    return found;
 }
 
+struct Turn {
+    std::int64_t campaign_id = 0;
+    std::int64_t lead_id = 0;
+};
+
 // One lead after the other, a campaign at a time in turn.
-std::vector<std::int64_t> in_turn(
+std::vector<Turn> in_turn(
     const std::vector<Order>& orders, const std::map<std::int64_t, std::vector<std::int64_t>>& leads
 ) {
-    std::vector<std::int64_t> line;
+    std::vector<Turn> line;
     for (std::size_t place = 0; place < kLeadsMax; ++place)
         for (const Order& order : orders) {
             const std::vector<std::int64_t>& own = leads.at(order.campaign_id);
             if (place < static_cast<std::size_t>(order.count) && place < own.size())
-                line.push_back(own[place]);
+                line.push_back({order.campaign_id, own[place]});
         }
     return line;
 }
 
 // What one lead's failure says about the next one's chances.
-bool ends_round(base::ErrorCode code) {
-    return code != base::ErrorCode::conflict && code != base::ErrorCode::protocol &&
-           code != base::ErrorCode::cancelled;
+enum class Reach { lead_alone, lead, campaign, round };
+
+Reach reach_of(base::ErrorCode code) {
+    using base::ErrorCode;
+    switch (code) {
+        case ErrorCode::conflict:
+        case ErrorCode::cancelled:
+            return Reach::lead_alone;  // it changed: it does not wait any more
+        case ErrorCode::refused:
+        case ErrorCode::protocol:
+        case ErrorCode::limit_exceeded:
+            return Reach::lead;  // this question
+        case ErrorCode::not_found:
+        case ErrorCode::invalid_input:
+            return Reach::campaign;  // its texts or settings
+        default:
+            return Reach::round;  // no model, no key, no network, no time
+    }
 }
 
 // What was rejected before makes place for the new draft.
@@ -115,13 +161,13 @@ void cancel_rejected(store::Connection& connection, std::int64_t lead_id, base::
         set_draft_status(connection, id, "rejected", "cancelled", "written again", now);
 }
 
-base::Task<std::vector<std::int64_t>> leads_in_turn(
-    store::Database& db, std::vector<Order> orders, bool again
+base::Task<std::vector<Turn>> leads_in_turn(
+    store::Database& db, std::vector<Order> orders, Pregeneration what, base::Timestamp now
 ) {
     std::map<std::int64_t, std::vector<std::int64_t>> leads;
     for (const Order& order : orders) {
-        auto read = [id = order.campaign_id, again](store::Connection& connection) {
-            return waiting_leads(connection, id, again);
+        auto read = [id = order.campaign_id, what, now](store::Connection& connection) {
+            return waiting_leads(connection, id, what, now);
         };
         leads[order.campaign_id] = co_await db.read(store::Role::campaign, read);
     }
@@ -150,6 +196,32 @@ base::Task<base::Result<std::string>> write_one(
     std::string status = co_await status_of(context.db, *draft);
     co_return status;
 }
+
+// So that it does not stand first in every round.
+base::Task<> set_back(Context& context, std::int64_t lead_id) {
+    const base::Timestamp until = context.clock.now() + kSetBack;
+    auto job = [lead_id, until](store::Connection& connection) {
+        connection.execute(
+            "UPDATE leads SET wait_until = :until WHERE id = :id AND status = 'ready' AND "
+            "COALESCE(wait_until, 0) < :later",
+            values(until, lead_id, until)
+        );
+    };
+    co_await context.db.run(store::Role::campaign, job);
+}
+
+// What the failures of a round add up to.
+struct Failures {
+    std::set<std::int64_t> campaigns;  // with nothing more to be written in this round
+    int in_a_row = 0;
+
+    // True where the round is over.
+    bool note(const Turn& turn, Reach reach) {
+        in_a_row = reach == Reach::lead ? in_a_row + 1 : 0;
+        if (reach == Reach::campaign) campaigns.insert(turn.campaign_id);
+        return reach == Reach::round || in_a_row >= kRefusedInARow;
+    }
+};
 
 }  // namespace
 
@@ -180,32 +252,38 @@ base::Task<Pregenerated> pregenerate(Context context, Pregeneration what) {
     const base::Timestamp begin = context.clock.now();
     const base::TimeZone& zone = context.limits.zone;
     const base::Timestamp day_begin = zone.start_of_day(zone.day_at(begin));
-    auto read = [what, day_begin](store::Connection& connection) {
-        return situation(connection, what, day_begin);
+    auto read = [what, day_begin, begin](store::Connection& connection) {
+        return situation(connection, what, day_begin, begin);
     };
     const Situation now = co_await context.db.read(store::Role::campaign, read);
     PlanLimits limits{what.capacity, now.written_today, context.limits.drafts_per_day};
     if (what.only) limits.capacity = now.stocks.front().ready + what.count;
     const std::vector<Order> orders = plan_drafts(now.stocks, limits);
-    const auto leads = co_await leads_in_turn(context.db, orders, what.again);
+    const auto line = co_await leads_in_turn(context.db, orders, what, begin);
     DraftWriter writer(context);
     Pregenerated done;
-    if (leads.empty() && limits.written_today >= limits.written_max)
+    if (line.empty() && limits.written_today >= limits.written_max)
         done.stopped = fmt::format("the {} new drafts of the day are written", limits.written_max);
+    Failures failures;
     int count = 0;
-    for (const std::int64_t lead : leads) {
+    for (const Turn& turn : line) {
+        if (failures.campaigns.contains(turn.campaign_id)) continue;
         const base::Result<std::string> status =
-            co_await write_one(context, writer, lead, what.again);
-        if (status)
+            co_await write_one(context, writer, turn.lead_id, what.again);
+        if (status) {
             ++(*status == "rejected" ? done.rejected : done.ready);
-        else if (!ends_round(status.error().code))
-            ++done.left_out;
-        if (!status) base::log::info("campaign", "lead {}: {}", lead, status.error().describe());
-        if (!status && ends_round(status.error().code)) {
-            done.stopped = status.error().describe();
-            break;
+            failures.in_a_row = 0;
+        } else {
+            const base::Error& error = status.error();
+            base::log::info("campaign", "lead {}: {}", turn.lead_id, error.describe());
+            const Reach reach = reach_of(error.code);
+            const bool over = failures.note(turn, reach);
+            if (reach == Reach::lead) co_await set_back(context, turn.lead_id);
+            if (reach == Reach::lead || reach == Reach::lead_alone) ++done.left_out;
+            if (over || reach == Reach::campaign) done.stopped = error.describe();
+            if (over) break;
         }
-        if (what.progress) what.progress(++count, static_cast<int>(leads.size()));
+        if (what.progress) what.progress(++count, static_cast<int>(line.size()));
     }
     co_return done;
 }

@@ -2,8 +2,9 @@
 //
 // What is missing is a pure decision (`plan_drafts`); `pregenerate` writes it. Capacity (how many
 // first mails the senders can send in that time) is handed in by whoever knows it. A model that
-// does not answer ends the round; the next one goes on. Follow-ups are written when due
-// (followups.h), not here.
+// does not answer ends the round; the next one goes on. A campaign without a usable text is passed
+// over, and a lead whose question the model refuses is set back for an hour, so that neither keeps
+// the others waiting. Follow-ups are written when due (followups.h), not here.
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -16,8 +17,8 @@ namespace campaign {
 // What there is of a campaign.
 struct Stock {
     std::int64_t campaign_id = 0;
-    int ready = 0;          // first mails that are ready, being sent, or being written
-    int leads_waiting = 0;  // ready leads without a draft
+    int ready = 0;          // first mails that are ready or being sent
+    int leads_waiting = 0;  // ready leads without a draft, or with one that was only begun
 };
 
 struct Order {
@@ -51,8 +52,8 @@ struct Pregeneration {
 struct Pregenerated {
     int ready = 0;
     int rejected = 0;
-    int left_out = 0;     // leads that changed meanwhile
-    std::string stopped;  // why the round ended early; empty: it did not
+    int left_out = 0;     // leads that changed meanwhile, or whose question was refused
+    std::string stopped;  // why the round, or that of a campaign, ended early; empty: it did not
 };
 base::Task<Pregenerated> pregenerate(Context context, Pregeneration what);
 

@@ -129,21 +129,10 @@ void check_thread(const Reading& reading, Findings& findings) {
 void check_html(const Reading& reading, Findings& findings) {
     if (!reading.of.html_body) return;
     const std::string lower = base::to_lower(*reading.of.html_body);
-    constexpr std::array<std::string_view, 14> kMarks = {
-        "<script",
-        "<img",
-        "<iframe",
-        "<form",
-        "<object",
-        "<embed",
-        "<link",
-        "<video",
-        "<audio",
-        "<svg",
-        "<base",
-        "url(",
-        "background=",
-        "javascript:"
+    constexpr std::array<std::string_view, 20> kMarks = {
+        "<script", "<img",    "<iframe",    "<form", "<object",     "<embed",     "<link",
+        "<video",  "<audio",  "<svg",       "<base", "<input",      "<source",    "<picture",
+        "<meta",   "@import", "image-set(", "url(",  "background=", "javascript:"
     };
     for (const std::string_view mark : kMarks)
         if (lower.find(mark) != std::string::npos)

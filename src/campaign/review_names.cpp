@@ -9,6 +9,7 @@
 #include "campaign/review_rules.h"
 #include "campaign/words.h"
 #include "inbound/fold.h"
+#include "mime/utf8.h"
 
 namespace campaign {
 
@@ -78,7 +79,8 @@ bool inflects(const Settings& settings) {
 
 std::string first_line(std::string_view body) {
     for (const std::string& line : base::split(body, '\n'))
-        if (!base::trim(line).empty()) return line.substr(0, kGreetingBytesMax);
+        if (!base::trim(line).empty())
+            return std::string(mime::first_bytes(line, kGreetingBytesMax));
     return {};
 }
 

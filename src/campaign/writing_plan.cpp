@@ -72,6 +72,7 @@ base::Result<> check_settings(const Settings& settings, int step) {
 // Of a draft that was begun, and refused or left by a crash.
 void take_over(WritingPlan& plan, const Draft& draft) {
     plan.draft = draft.id;
+    plan.rewrites = draft.rewrites;
     if (!draft.reviewed_at) return;
     plan.task.reasons = findings_from_json(draft.review);
     plan.attempt = static_cast<int>(std::min<std::int64_t>(draft.rewrites + 1, kRewritesMax));
@@ -143,7 +144,39 @@ base::Result<StoredDraft> store_impossible(
         store::values(findings_json(findings), now, id)
     );
     set_draft_status(connection, id, "generating", "rejected", written.impossible, now);
-    return StoredDraft{id, "rejected", findings};
+    return StoredDraft{id, "rejected", findings, plan.rewrites};
+}
+
+// The draft that stands in the store where this plan must not touch it any more; nothing where the
+// text may be stored.
+base::Result<std::optional<StoredDraft>> decided_meanwhile(
+    store::Connection& connection, const WritingPlan& plan
+) {
+    const auto at_work = [](std::int64_t id) {
+        return wrong(ErrorCode::conflict, fmt::format("draft {} is written by another worker", id));
+    };
+    const auto as_it_is = [](const Draft& draft) {
+        return std::optional(StoredDraft{draft.id, draft.status, {}, draft.rewrites});
+    };
+    if (plan.draft) {
+        const auto draft = find_draft(connection, *plan.draft);
+        if (!draft)
+            return wrong(ErrorCode::conflict, fmt::format("draft {} was removed", *plan.draft));
+        if (draft->status != "generating") return as_it_is(*draft);
+        if (draft->rewrites != plan.rewrites) return at_work(draft->id);
+    }
+    const auto living = living_draft(connection, plan.task.lead.id, plan.task.step);
+    if (!living || living->id == plan.draft) return std::optional<StoredDraft>();
+    if (living->status == "generating") return at_work(living->id);
+    return as_it_is(*living);
+}
+
+// Minutes may lie between reading the lead and storing: it may be erased, or answer.
+base::Result<> lead_is_still_written_to(store::Connection& connection, const WritingTask& task) {
+    const auto lead = lead_by_id(connection, task.lead.id);
+    if (!lead || lead->email != task.lead.email)
+        return wrong(ErrorCode::conflict, fmt::format("lead {} is another now", task.lead.id));
+    return may_be_written_to(*lead, task.step);
 }
 
 }  // namespace
@@ -246,9 +279,11 @@ base::Result<StoredDraft> store_draft(
     base::Timestamp now
 ) {
     const WritingTask& task = plan.task;
-    // Another worker may have written it meanwhile.
-    const auto living = living_draft(connection, task.lead.id, task.step);
-    if (living && living->id != plan.draft) return StoredDraft{living->id, living->status, {}};
+    const auto decided = decided_meanwhile(connection, plan);
+    if (!decided) return base::pass_on(decided);
+    if (*decided) return **decided;
+    if (const auto may = lead_is_still_written_to(connection, task); !may)
+        return base::pass_on(may);
     if (!plan.thread.from_account.empty())
         if (const auto right = right_account(connection, task.lead.id, plan.thread.from_account);
             !right)
@@ -266,7 +301,8 @@ base::Result<StoredDraft> store_draft(
         connection, id, {.opinion = opinion, .approved_by = "", .reject = last}, now
     );
     if (!released) return base::pass_on(released);
-    return StoredDraft{id, released->status, released->review.findings};
+    const std::int64_t rewrites = plan.draft ? plan.rewrites + 1 : 0;
+    return StoredDraft{id, released->status, released->review.findings, rewrites};
 }
 
 }  // namespace campaign

@@ -17,6 +17,7 @@ struct WritingPlan {
     std::optional<Text> text;  // none: the model writes
     ThreadPlan thread;         // of a follow-up
     std::optional<std::int64_t> draft;  // `generating`, to be written (again)
+    std::int64_t rewrites = 0;          // of that draft, as it was read
     int attempt = 0;                    // so many were refused
     std::optional<std::int64_t> done;   // nothing to write: this one lives
 };
@@ -46,11 +47,14 @@ base::Result<WrittenDraft> render_draft(const WritingPlan& plan, int attempt);
 bool can_vary(const WritingPlan& plan);
 
 // Puts it into the store and reviews it, in this transaction. `last`: it is rejected where it does
-// not pass, else it stays `generating`.
+// not pass, else it stays `generating`. What was decided while the model thought stands: a draft
+// that a person or another worker finished is given as it is; conflict where another worker is
+// still at it, and where the lead may not be written to any more.
 struct StoredDraft {
     std::int64_t id = 0;
     std::string status;
     std::vector<Finding> findings;
+    std::int64_t rewrites = 0;
 };
 base::Result<StoredDraft> store_draft(
     store::Connection& connection,

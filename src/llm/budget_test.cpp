@@ -46,9 +46,13 @@ class BudgetTest : public testing::Test {
         options.create = true;
         database_ = store::open_database(options, loop_);
     }
-    Budget budget(std::int64_t requests_per_day, const std::string& purpose = "warmup") {
+    Budget budget(
+        std::int64_t requests_per_day,
+        const std::string& purpose = "warmup",
+        base::Duration gap = base::Duration(0)
+    ) {
         const auto role = purpose == "warmup" ? store::Role::warmup : store::Role::campaign;
-        return Budget({purpose, role, requests_per_day}, loop_.clock(), database_.get());
+        return Budget({purpose, role, requests_per_day, gap}, loop_.clock(), database_.get());
     }
     Kind reserve(Budget& budget, const char* model = "m") {
         return base::run_to_end(loop_, budget.reserve(model)).kind;
@@ -172,6 +176,29 @@ TEST(BudgetWithoutStore, CountsInMemory) {
     loop.advance(hours(24));
     EXPECT_EQ(base::run_to_end(loop, budget.used_today()), 0);
     EXPECT_EQ(reserve("a"), Kind::granted);
+}
+
+TEST_F(BudgetTest, KeepsTheGapAcrossProcessesAndCountsNothingThatWaits) {
+    Budget one = budget(10, "campaign", std::chrono::seconds(4));
+    Budget two = budget(10, "campaign", std::chrono::seconds(4));
+    EXPECT_EQ(reserve(one), Kind::granted);
+    EXPECT_EQ(reserve(two, "other"), Kind::paced);
+    restart();
+    Budget three = budget(10, "campaign", std::chrono::seconds(4));
+    const Permit later = base::run_to_end(loop_, three.reserve("m"));
+    EXPECT_EQ(later.kind, Kind::paced);
+    EXPECT_EQ(later.until, loop_.clock().now() + std::chrono::seconds(4));
+    EXPECT_EQ(used(three), 1);
+    Budget warmup = budget(10);
+    EXPECT_EQ(reserve(warmup), Kind::granted);
+    loop_.advance(std::chrono::seconds(4));
+    EXPECT_EQ(reserve(three), Kind::granted);
+    EXPECT_EQ(reserve(three), Kind::paced);
+    Budget memory({"campaign", store::Role::campaign, 10, minutes(1)}, loop_.clock(), nullptr);
+    EXPECT_EQ(reserve(memory), Kind::granted);
+    EXPECT_EQ(reserve(memory), Kind::paced);
+    loop_.advance(minutes(1));
+    EXPECT_EQ(reserve(memory), Kind::granted);
 }
 
 }  // namespace

@@ -33,6 +33,12 @@ Usage usage_of(
     return usage;
 }
 
+Budget::Options paced(const ModelChain::Options& options) {
+    Budget::Options budget = options.budget;
+    if (options.reserve) budget.request_gap = options.reserve->request_gap();
+    return budget;
+}
+
 }  // namespace
 
 ModelChain::ModelChain(
@@ -46,8 +52,7 @@ ModelChain::ModelChain(
       clock_(clock),
       random_(random),
       client_(options_.client, http, clock),
-      budget_(options_.budget, clock, database),
-      pace_(options_.reserve ? options_.reserve->requests_per_minute : 0) {
+      budget_(paced(options_), clock, database) {
     options_.models = without_repeats(options_.models);
 }
 
@@ -74,18 +79,27 @@ Error ModelChain::nothing_left() const {
 }
 
 Error ModelChain::refused_permit(const std::string& model, const Permit& permit) const {
-    const std::string message =
-        permit.kind == Permit::Kind::used_up
-            ? fmt::format(
-                  "the {} requests of the day ({}.requests_per_day) are used up; they come back at "
-                  "{}",
-                  options_.budget.requests_per_day,
-                  options_.section,
-                  base::to_iso(permit.until)
-              )
-            : fmt::format(
-                  "{}: the provider's rate limit holds until {}", model, base::to_iso(permit.until)
-              );
+    std::string message;
+    switch (permit.kind) {
+        case Permit::Kind::granted:
+            break;
+        case Permit::Kind::paced:
+            message = "this minute's share of requests is used up";
+            break;
+        case Permit::Kind::blocked:
+            message = fmt::format(
+                "{}: the provider's rate limit holds until {}", model, base::to_iso(permit.until)
+            );
+            break;
+        case Permit::Kind::used_up:
+            message = fmt::format(
+                "the {} requests of the day ({}.requests_per_day) are used up; they come back at "
+                "{}",
+                options_.budget.requests_per_day,
+                options_.section,
+                base::to_iso(permit.until)
+            );
+    }
     return {ErrorCode::unavailable, stage(), message, {}, 0, {}};
 }
 
@@ -100,34 +114,20 @@ void ModelChain::name_the_key(Error& error) const {
         error.message += "; check the environment variable " + options_.api_key_env;
 }
 
-// Waits until this side's part of the minute has room; false where that is too late.
-base::Task<bool> ModelChain::keep_pace(base::MonotonicTime deadline) {
-    if (!options_.reserve) co_return true;
-    const base::MonotonicTime next = clock_.in(pace_.wait(clock_.monotonic()));
-    if (next >= deadline) co_return false;
-    co_await clock_.sleep_until(next);
-    pace_.note(clock_.monotonic());
-    co_return true;
-}
-
 // Waits for a block that ends soon, so that two questions in a row don't fall back for a second's
-// sake.
+// sake, and for this side's next place in the minute. Several may wake at once: one is permitted,
+// the others wait again.
 base::Task<base::Result<>> ModelChain::permit(std::string model, base::MonotonicTime deadline) {
-    Permit given = co_await budget_.reserve(model);
-    const base::Duration left = given.until - clock_.now();
-    const base::MonotonicTime end = clock_.in(left);
     const base::Duration patience = options_.reserve ? kWaitForShare : kShortWait;
-    if (given.kind == Permit::Kind::blocked && left <= patience && end < deadline) {
+    for (;;) {
+        const Permit given = co_await budget_.reserve(model);
+        if (given.kind == Permit::Kind::granted) co_return base::Result<>();
+        const base::Duration left = given.until - clock_.now();
+        const base::MonotonicTime end = clock_.in(left);
+        const bool passes = given.kind != Permit::Kind::used_up && left <= patience;
+        if (!passes || end >= deadline) co_return std::unexpected(refused_permit(model, given));
         co_await clock_.sleep_until(end);
-        given = co_await budget_.reserve(model);
     }
-    if (given.kind != Permit::Kind::granted)
-        co_return std::unexpected(refused_permit(model, given));
-    const bool in_pace = co_await keep_pace(deadline);
-    if (in_pace) co_return base::Result<>();
-    co_return base::fail(
-        ErrorCode::unavailable, stage(), "this minute's share of requests is used up"
-    );
 }
 
 base::Task<ModelChain::Turn> ModelChain::ask_model(

@@ -55,7 +55,6 @@ class ModelChain : public ChatModel {
     base::Task<Turn> ask_model(
         const Question& question, std::string model, base::MonotonicTime deadline
     );
-    base::Task<bool> keep_pace(base::MonotonicTime deadline);
     base::Task<base::Result<>> permit(std::string model, base::MonotonicTime deadline);
     base::Error not_configured() const;
     base::Error nothing_left() const;
@@ -72,7 +71,6 @@ class ModelChain : public ChatModel {
     base::Random& random_;
     OpenAiClient client_;
     Budget budget_;
-    MinutePace pace_;
     std::set<std::string> gone_;
 };
 

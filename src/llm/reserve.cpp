@@ -55,10 +55,4 @@ std::optional<base::Duration> reserve_hold(const Reserve& reserve, const RateLim
     return later(hold_for_requests(reserve, limits), hold_for_tokens(reserve, limits));
 }
 
-base::Duration MinutePace::wait(base::MonotonicTime now) {
-    while (!asked_.empty() && asked_.front() + kMinute <= now) asked_.pop_front();
-    if (static_cast<int>(asked_.size()) < most_) return base::Duration(0);
-    return asked_[asked_.size() - static_cast<std::size_t>(most_)] + kMinute - now;
-}
-
 }  // namespace llm

@@ -5,7 +5,6 @@
 // answer say becomes a block of that model in llm_usage, so that it holds for other processes and
 // after a restart. Warmup is never held back by it.
 #pragma once
-#include <deque>
 #include <optional>
 
 #include "config/settings.h"
@@ -19,6 +18,11 @@ struct Reserve {
     double minute_share = 0.5;               // of every limit of a minute
     // Half of what Groq's free plan allows; its headers do not tell the limit of a minute.
     int requests_per_minute = 15;
+
+    // They leave one after the other (budget.h): no minute has more, whatever it begins with.
+    base::Duration request_gap() const {
+        return base::Duration(std::chrono::minutes(1)) / requests_per_minute;
+    }
 };
 
 // True where campaigns ask the same provider address with the same key as warmup.
@@ -27,18 +31,5 @@ bool shares_organisation(const config::Settings& settings);
 // How long campaigns must not ask this model, seen from the headers of its last answer; nothing
 // where enough is left. A limit whose reset is over a minute away is one of the day.
 std::optional<base::Duration> reserve_hold(const Reserve& reserve, const RateLimits& limits);
-
-// Counts the requests of the last minute.
-class MinutePace {
-  public:
-    explicit MinutePace(int requests_per_minute) : most_(requests_per_minute) {}
-    // How long to wait before the next request; zero: none.
-    base::Duration wait(base::MonotonicTime now);
-    void note(base::MonotonicTime now) { asked_.push_back(now); }
-
-  private:
-    int most_;
-    std::deque<base::MonotonicTime> asked_;
-};
 
 }  // namespace llm

@@ -1,7 +1,5 @@
 #include "llm/reserve.h"
 
-#include <set>
-
 #include "llm/campaign_model.h"
 #include "llm/model_chain.h"
 #include "llm/warmup_model.h"
@@ -62,18 +60,6 @@ TEST(Reserve, SaysNothingWithoutHeaders) {
     EXPECT_EQ(reserve_hold({}, some), hours(1));
 }
 
-TEST(Reserve, PacesTheMinute) {
-    MinutePace pace(2);
-    const base::MonotonicTime start{};
-    EXPECT_EQ(pace.wait(start), seconds(0));
-    pace.note(start);
-    pace.note(start + seconds(10));
-    EXPECT_EQ(pace.wait(start + seconds(20)), seconds(40));
-    EXPECT_EQ(pace.wait(start + seconds(60)), seconds(0));
-    pace.note(start + seconds(60));
-    EXPECT_EQ(pace.wait(start + seconds(61)), seconds(9));
-}
-
 config::Settings shared_settings() {
     config::Settings settings;
     settings.llm_warmup.api_key = config::Secret("gsk_1");
@@ -129,14 +115,28 @@ class SharedOrganisationTest : public testing::Test {
              {"x-ratelimit-reset-tokens", "30s"}}
         );
     }
-    bool ask(ChatModel& model) {
-        Question question{
+    static Question question() {
+        return {
             "s",
             "u",
             "n",
             R"({"type":"object","required":["t"],"properties":{"t":{"type":"string"}}})"
         };
-        return base::run_to_end(loop_, model.ask(std::move(question))).has_value();
+    }
+    bool ask(ChatModel& model) {
+        return base::run_to_end(loop_, model.ask(question())).has_value();
+    }
+    static base::Task<> count(ChatModel& model, int& answered) {
+        const auto got = co_await model.ask(question());
+        if (got) ++answered;
+    }
+    std::int64_t requests_counted() {
+        auto job = [](store::Connection& connection) {
+            return connection.integer(
+                "SELECT CAST(SUM(requests) AS BIGINT) FROM llm_usage WHERE purpose = 'campaign'"
+            );
+        };
+        return base::run_to_end(loop_, database_->read(store::Role::operator_, job));
     }
 
     support::ManualLoop loop_;
@@ -187,6 +187,40 @@ TEST_F(SharedOrganisationTest, CampaignsKeepToFifteenRequestsAMinute) {
         EXPECT_TRUE(ask(*model)) << i;
     }
     EXPECT_GE(loop_.clock().monotonic() - before, minutes(2));
+}
+
+// `send run` beside `serve`, and several questions of each that wait at once.
+TEST_F(SharedOrganisationTest, AllProcessesTogetherKeepToFifteenRequestsAMinute) {
+    auto one = campaign();
+    auto two = campaign();
+    int answered = 0;
+    std::vector<base::Task<>> open;
+    for (int i = 0; i < 20; ++i) {
+        answer(900 - i);
+        open.push_back(count(i % 2 == 0 ? *one : *two, answered));
+    }
+    base::run_to_end(loop_, base::when_all(std::move(open)));
+    EXPECT_EQ(answered, 20);
+    const std::vector<base::MonotonicTime>& times = http_.times();
+    ASSERT_EQ(times.size(), 20U);
+    for (std::size_t i = 15; i < times.size(); ++i)
+        EXPECT_GE(times[i] - times[i - 15], minutes(1)) << i;
+    EXPECT_EQ(requests_counted(), 20);
+}
+
+TEST_F(SharedOrganisationTest, AQuestionThatFindsNoPlaceInTimeIsNotCounted) {
+    auto model = campaign();
+    int answered = 0;
+    std::vector<base::Task<>> open;
+    for (int i = 0; i < 40; ++i) {
+        answer(900 - i);
+        open.push_back(count(*model, answered));
+    }
+    base::run_to_end(loop_, base::when_all(std::move(open)));
+    EXPECT_GE(answered, 29);
+    EXPECT_LT(answered, 40);
+    EXPECT_EQ(requests_counted(), answered);
+    EXPECT_EQ(http_.requests().size(), static_cast<std::size_t>(answered));
 }
 
 }  // namespace

@@ -32,6 +32,13 @@ bool is_control(std::string_view code_point) {
 
 }  // namespace
 
+std::string_view first_bytes(std::string_view text, std::size_t bytes_max) {
+    if (text.size() <= bytes_max) return text;
+    std::size_t end = bytes_max;
+    while (end > 0 && (byte_at(text, end) & 0xc0) == 0x80) --end;
+    return text.substr(0, end);
+}
+
 std::size_t code_point_bytes(std::string_view text, std::size_t at) {
     const unsigned char first = byte_at(text, at);
     if (first < 0x80) return 1;

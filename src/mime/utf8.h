@@ -13,6 +13,8 @@ std::size_t code_point_bytes(std::string_view text, std::size_t at);
 void append_code_point(std::string& out, std::uint32_t code_point);
 // Malformed bytes become U+FFFD (one for each run); NUL is dropped, since no store takes it.
 std::string repair_utf8(std::string_view text);
+// At most so many bytes of `text`, which is well-formed, and no part of a character.
+std::string_view first_bytes(std::string_view text, std::size_t bytes_max);
 // `repair_utf8`, then every control character (C0, DEL, C1, line separators) becomes a blank, both
 // ends are trimmed: a decoded subject or name can't break a line, a log or a header again.
 std::string one_line(std::string_view text);

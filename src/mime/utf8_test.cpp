@@ -20,5 +20,17 @@ TEST(Utf8, CodePointsAreReadAsTheyAreWritten) {
     }
 }
 
+TEST(Utf8, FirstBytesCutNoCharacter) {
+    const std::string text = "aü€😀b";
+    for (std::size_t most = 0; most <= text.size() + 1; ++most) {
+        const std::string_view kept = first_bytes(text, most);
+        EXPECT_LE(kept.size(), most);
+        EXPECT_TRUE(text.starts_with(kept));
+        EXPECT_EQ(repair_utf8(kept), kept) << most;
+        EXPECT_GT(kept.size() + 4, std::min(most, text.size())) << most;
+    }
+    EXPECT_EQ(first_bytes(text, text.size()), text);
+}
+
 }  // namespace
 }  // namespace mime

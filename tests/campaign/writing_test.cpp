@@ -1,14 +1,10 @@
 // The way of a draft in the world of the sandbox: written by template or model, reviewed, written
 // again, released or rejected; kept in stock; a person's word; canary copies.
-#include <boost/json.hpp>
-
-#include "campaign/campaign_store.h"
 #include "campaign/canary.h"
 #include "campaign/canary_sender.h"
-#include "campaign/draft_writer.h"
 #include "campaign/opt_out_words.h"
 #include "campaign/pregenerate.h"
-#include "tests/campaign/campaign_world.h"
+#include "tests/campaign/writing_world.h"
 
 namespace tests {
 namespace {
@@ -16,70 +12,6 @@ namespace {
 using campaign::DraftWriter;
 using testing::HasSubstr;
 using testing::Not;
-
-constexpr const char* kBody =
-    "{Hi|Hello} {{first_name}},\n\nI saw that {{company}} is growing. Our tool takes invoices off "
-    "your team.\n\nWould a short call make sense?\n\nBest regards,\n{{sender_name}}";
-
-class WritingTest : public testing::Test {
-  protected:
-    WritingTest() {
-        campaign::Settings settings = world.settings;
-        settings.offer = "A tool for invoices";
-        settings.call_to_action = "a short call";
-        world.set_settings(settings);
-        for (const campaign::Lead& lead : world.leads())
-            world.change(
-                "UPDATE leads SET name = 'Anna Nr" + letters(lead.id) + "', company = 'Firm " +
-                letters(lead.id) + "' WHERE id = " + std::to_string(lead.id)
-            );
-    }
-    static std::string letters(std::int64_t id) {
-        return std::string(1, static_cast<char>('A' + id)) + "olm";
-    }
-    std::int64_t add_text(int step, const std::string& subject, const std::string& body) {
-        const std::int64_t campaign = world.campaign_id;
-        const base::Timestamp now = world.loop.now();
-        return world.as(store::Role::campaign, [=](store::Connection& connection) {
-            return connection.insert(
-                "INSERT INTO campaign_texts (campaign_id, step, subject, body, canary, created_at) "
-                "VALUES (:campaign, :step, :subject, :body, 'clear', :now)",
-                store::values(campaign, step, subject, body, now)
-            );
-        });
-    }
-    void write_by_model() {
-        campaign::Settings settings = world.settings;
-        settings.writer = "model";
-        world.set_settings(settings);
-    }
-    base::Result<std::int64_t> write(std::int64_t lead, int step = 0) {
-        DraftWriter writer(world.context());
-        return world.run(writer.write(lead, step));
-    }
-    campaign::Draft draft(std::int64_t id) {
-        return *world.as(store::Role::operator_, [id](store::Connection& connection) {
-            return campaign::find_draft(connection, id);
-        });
-    }
-    static std::string mail(const std::string& subject, const std::string& body) {
-        return boost::json::serialize(boost::json::object{{"subject", subject}, {"body", body}});
-    }
-    // A good answer for the lead that the question names.
-    static std::string good_mail(const llm::Question& question) {
-        const std::size_t at = question.user.find("company: Firm ");
-        const std::string company = question.user.substr(at + 9, 9);
-        return mail(
-            "A question for " + company,
-            "Hi Anna,\n\nI saw that " + company +
-                " is growing. Our tool takes invoices off your "
-                "team.\n\nWould a short call make sense?\n\nBest regards,"
-        );
-    }
-
-    CampaignWorld world{{.senders = 2, .leads = 4}};
-    std::int64_t first = world.leads().front().id;
-};
 
 TEST_F(WritingTest, ATemplateBecomesADraftThatIsReady) {
     add_text(0, "A question for {{company}}", kBody);
@@ -156,24 +88,6 @@ TEST_F(WritingTest, ARefusedDraftIsWrittenAgainWithTheReasonsAtMostTwice) {
     EXPECT_EQ(asked, -97);
     EXPECT_EQ(draft(*id).status, "rejected");
     EXPECT_THAT(draft(*id).error_message.value_or(""), HasSubstr("wrong_name"));
-}
-
-TEST_F(WritingTest, AModelThatFallsSilentLeavesADraftThatIsTakenOver) {
-    write_by_model();
-    world.model.answer = [&](const llm::Question&) {
-        world.model.mood = ScriptedModel::Mood::times_out;
-        return mail("A question", "Hi Peter,\n\nwe know each other since long, do we not?");
-    };
-    EXPECT_EQ(write(first).error().code, base::ErrorCode::timed_out);
-    ASSERT_EQ(world.drafts().size(), 1U);
-    EXPECT_EQ(world.drafts()[0].status, "generating");
-    world.model.mood = ScriptedModel::Mood::writes;
-    world.model.answer = good_mail;
-    const auto id = write(first);
-    ASSERT_TRUE(id);
-    EXPECT_EQ(world.drafts().size(), 1U);
-    EXPECT_EQ(draft(*id).status, "ready_to_send");
-    EXPECT_EQ(draft(*id).rewrites, 1);
 }
 
 TEST_F(WritingTest, ASecondOpinionCountsWhereItIsAskedFor) {

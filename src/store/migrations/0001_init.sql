@@ -250,6 +250,8 @@ CREATE TABLE llm_usage (
     tokens_in BIGINT NOT NULL DEFAULT 0,
     tokens_out BIGINT NOT NULL DEFAULT 0,
     blocked_until BIGINT NOT NULL DEFAULT 0,
+    -- No request of this purpose before, so that it keeps its pace in all processes together.
+    next_at BIGINT NOT NULL DEFAULT 0,
     PRIMARY KEY (day, purpose, model)
 );
 
