@@ -103,7 +103,8 @@ base::Task<base::Result<>> Watcher::open(base::MonotonicTime deadline) {
     const bool chosen = std::ranges::any_of(folders_, [&](const WatchedFolder& folder) {
         return folder.name == sent;
     });
-    if (sent && !chosen) folders_.push_back({*sent, FolderKind::sent});
+    // Before the others: what it teaches of our mail is known when its answers are judged.
+    if (sent && !chosen) folders_.insert(folders_.begin(), {*sent, FolderKind::sent});
     client_ = std::move(*client);
     co_return base::Result<>();
 }
