@@ -69,9 +69,9 @@ bool is_reply_class(std::string_view name) {
 
 std::string_view next_step_for(const Reply& reply) {
     if (reply.done_at) return "done";
-    if (reply.kind == "unsubscribe")
-        return reply.email_id ? "nothing: no mail goes there any more"
-                              : "decide: pilotlight suppress decide";
+    if (reply.decision.find("suppress decide") != std::string::npos)
+        return "decide: pilotlight suppress decide";
+    if (reply.kind == "unsubscribe") return "nothing: no mail goes there any more";
     if (reply.kind == "bounce") return "nothing, or find another address";
     if (reply.kind == "complaint") return "look at the text and at who is on the list";
     if (reply.kind == "auto_reply") return "nothing: the sequence waits by itself";

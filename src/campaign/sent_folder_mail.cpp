@@ -19,7 +19,8 @@ std::optional<SentMail> mail_of(store::Connection& connection, const SentCopy& c
     Clues clues;
     clues.tokens = copy.tokens;
     if (copy.message_id) clues.ids = {*copy.message_id};
-    if (auto match = find_proof(connection, clues, copy.mailbox_id)) return match->mail;
+    const auto match = find_named(connection, clues, copy.mailbox_id);
+    if (match && match->is_proof()) return match->mail;
     const auto answers = connection.select<SentMail>(
         "SELECT " + store::column_list<SentMail>() +
             " FROM emails_campaign WHERE from_mailbox_id = :box AND sent_at >= :from "

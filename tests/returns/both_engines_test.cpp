@@ -49,7 +49,7 @@ class Returns : public tests::StoreTest {
         incoming.found_at = kNow;
         incoming.message = mime::read_message(raw);
         incoming.gmail_thread_id = 77;
-        return campaign::returned_of(incoming, mint_);
+        return campaign::returned_of(incoming, mint_, vault_);
     }
     campaign::Recorded record(const std::string& raw, std::uint32_t uid) {
         const campaign::Returned what = returned(raw, uid);
@@ -64,6 +64,7 @@ class Returns : public tests::StoreTest {
     }
 
     delivery::TokenMint mint_{"a key"};
+    mailbox::Vault vault_{std::string(32, 'k')};
     std::int64_t campaign_ = 0;
     std::int64_t lead_ = 0;
 };

@@ -168,7 +168,8 @@ TEST(NextStep, FollowsKindAndClass) {
         EXPECT_EQ(campaign::next_step_for(reply), one.next_step);
     }
     reply.kind = "unsubscribe";
-    EXPECT_NE(campaign::next_step_for(reply).find("suppress decide"), std::string::npos);
-    reply.email_id = 4;
+    reply.decision = "opted out: never again";
     EXPECT_EQ(campaign::next_step_for(reply).find("suppress decide"), std::string::npos);
+    reply.decision = "your decision (pilotlight suppress decide)";
+    EXPECT_NE(campaign::next_step_for(reply).find("suppress decide"), std::string::npos);
 }
