@@ -6,6 +6,7 @@
 #include "campaign/returned_mail.h"
 #include "delivery/email_record.h"
 #include "delivery/sent_copy.h"
+#include "inbound/cursors.h"
 
 namespace campaign {
 
@@ -59,12 +60,9 @@ void count_human(store::Connection& connection, std::int64_t mailbox_id, base::T
 
 // All that was counted under other numbers is counted again under these.
 void forget_renumbered(store::Connection& connection, const SentCopy& copy) {
-    const std::int64_t renumbered = connection.execute(
-        "DELETE FROM inbound_seen WHERE mailbox_id = :mailbox AND folder = :folder "
-        "AND uidvalidity <> :validity AND side = 'campaign'",
-        store::values(copy.mailbox_id, copy.place.folder, copy.place.uidvalidity)
-    );
-    if (renumbered > 0)
+    if (inbound::forget_other_numbers(
+            connection, copy.mailbox_id, copy.place.folder, copy.place.uidvalidity
+        ) > 0)
         connection.execute(
             "DELETE FROM mailbox_human_mail WHERE mailbox_id = :mailbox",
             store::values(copy.mailbox_id)
