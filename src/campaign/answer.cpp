@@ -26,6 +26,17 @@ struct Ground {
     int number = 1;  // of this reply's answers
 };
 
+std::string answer_key(std::int64_t reply_id, int number) {
+    return fmt::format("answer:{}:{}", reply_id, number);
+}
+
+// One by one: they are few, and a range of keys is another one in every collation.
+bool is_sent(store::Connection& connection, const std::string& send_key) {
+    return connection.integer(
+               "SELECT COUNT(*) FROM emails_campaign WHERE send_key = :key", store::values(send_key)
+           ) > 0;
+}
+
 base::Result<Ground> ground_of(
     store::Connection& connection, const mailbox::Vault& vault, std::int64_t reply_id
 ) {
@@ -55,11 +66,7 @@ base::Result<Ground> ground_of(
             base::ErrorCode::conflict,
             "the mailbox of this thread is removed or paused; see `pilotlight mailbox list`"
         );
-    ground.number = 1 + static_cast<int>(connection.integer(
-                            "SELECT COUNT(*) FROM emails_campaign WHERE email_type = 'answer' "
-                            "AND send_key LIKE :key",
-                            store::values(fmt::format("answer:{}:%", reply_id))
-                        ));
+    while (is_sent(connection, answer_key(reply_id, ground.number))) ++ground.number;
     return ground;
 }
 
@@ -86,7 +93,7 @@ delivery::NewEmail email_of(
     email.message_id = message.message_id;
     email.in_reply_to = message.in_reply_to;
     email.references = message.references;
-    email.send_key = fmt::format("answer:{}:{}", ground.reply.id, ground.number);
+    email.send_key = answer_key(ground.reply.id, ground.number);
     email.token = std::move(token);
     email.raw = std::move(raw);
     email.own_columns = {

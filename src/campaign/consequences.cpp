@@ -1,11 +1,15 @@
 #include "campaign/consequences.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
 namespace campaign {
 
 namespace {
+
+constexpr std::string_view kYourDecision = "your decision (pilotlight suppress decide)";
 
 // Refusals that are about who sends, and how (inbound/bounce_rules_test.cpp lists all reasons).
 constexpr std::array<std::string_view, 14> kRefusals = {
@@ -83,13 +87,19 @@ Consequence after_bounce(const ReturnFacts& facts) {
     out.lead_status = "stopped";
     switch (meaning_of(facts.reason, facts.status, facts.hard)) {
         case BounceMeaning::gone:
-            out.lead_status = "bounced";
-            out.decision = "the address is gone: never again";
-            if (facts.suppressions_last_hour < kBounceSuppressionsPerHour) {
-                out.suppress = "bounce";
-                out.suppress_lead = true;
+            out.suppress = "bounce";
+            out.suppress_lead = true;
+            if (facts.gone_last_hour < kBounceSuppressionsPerHour) {
+                out.lead_status = "bounced";
+                out.decision = kAddressGone;
             } else {
-                out.decision = "the address is gone; not suppressed: too many in an hour";
+                // The pending suppression stops the lead, and the owner's word lets it go on.
+                out.lead_status.clear();
+                out.pending = true;
+                out.decision =
+                    "the address is said to be gone, but too many are in an hour: nothing is sent "
+                    "there; " +
+                    std::string(kYourDecision);
             }
             break;
         case BounceMeaning::refused:
@@ -124,11 +134,13 @@ Consequence after_opt_out(const ReturnFacts& facts) {
     Consequence out;
     out.suppress = "unsubscribe";
     out.suppress_from = true;
-    if (!facts.matched) {
+    if (!facts.matched || !facts.in_thread) {
         out.pending = true;
-        out.decision =
-            "an opt-out that matches no mail of ours: nothing is sent to its address; "
-            "your decision (pilotlight suppress decide)";
+        out.decision = fmt::format(
+            "an opt-out that {}: nothing is sent to its address; {}",
+            facts.matched ? "proves no mail of ours" : "matches no mail of ours",
+            kYourDecision
+        );
         return out;
     }
     out.outcome = "replied";

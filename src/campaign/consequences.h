@@ -6,11 +6,12 @@
 //                   gone; else this lead is stopped, and refusals that blame the sender or the text
 //                   are counted against mailbox and text; delayed: nothing
 //   complaint, opt-out
-//                   suppressed everywhere at once; an opt-out that matches nothing stops mail to
-//                   its own From address and waits for the owner
+//                   suppressed everywhere at once; an opt-out outside of our mail's thread stops
+//                   mail to its own From address and waits for the owner
 #pragma once
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/time.h"
 #include "inbound/classify.h"
@@ -23,12 +24,15 @@ constexpr base::Duration kAutoReplyWaitMax = std::chrono::hours(24 * 90);
 constexpr base::Duration kBounceOfMailOf = std::chrono::hours(24 * 30);
 // More addresses a mailbox loses in an hour by nobody's fault but a forger's (or a list's).
 constexpr int kBounceSuppressionsPerHour = 50;
+// The decision about such an address; by it they are counted.
+constexpr std::string_view kAddressGone = "the address is gone: never again";
 
 struct ReturnFacts {
     inbound::Kind kind = inbound::Kind::other;
     // What matched, if anything did.
     bool matched = false;
-    bool proven = false;  // the writer has seen our mail (Match::is_proof)
+    bool proven = false;     // the writer has seen our mail (Match::is_proof)
+    bool in_thread = false;  // … or it lies in our mail's thread (Match::is_in_thread)
     bool from_lead = false;
     bool is_receipt = false;  // a report that is no bounce: delivered, read
     std::optional<base::Timestamp> mailed_at;
@@ -38,8 +42,8 @@ struct ReturnFacts {
     bool hard = false;
     bool delayed = false;
     std::string reason;
-    std::string status;  // enhanced code
-    int suppressions_last_hour = 0;
+    std::string status;      // enhanced code
+    int gone_last_hour = 0;  // addresses of this mailbox's mails
     // Of an automatic reply.
     std::optional<base::Timestamp> return_date;
     bool whole_company = false;  // campaign setting

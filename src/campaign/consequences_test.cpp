@@ -14,6 +14,7 @@ ReturnFacts matched(Kind kind) {
     facts.kind = kind;
     facts.matched = true;
     facts.proven = true;
+    facts.in_thread = true;
     facts.from_lead = true;
     facts.from_this_mailbox = true;
     facts.names_our_address = true;
@@ -92,12 +93,16 @@ TEST(Consequence, OfAForgedBounceIsNone) {
     }
 }
 
-TEST(Consequence, OfAFloodOfBouncesSuppressesNoMore) {
+TEST(Consequence, OfAFloodOfBouncesWaitsForTheOwner) {
     ReturnFacts facts = bounce("userunknown", "5.1.1", true);
-    facts.suppressions_last_hour = kBounceSuppressionsPerHour;
+    facts.gone_last_hour = kBounceSuppressionsPerHour - 1;
+    EXPECT_FALSE(consequence_of(facts).pending);
+    facts.gone_last_hour = kBounceSuppressionsPerHour;
     const Consequence out = consequence_of(facts);
-    EXPECT_EQ(out.suppress, "");
-    EXPECT_EQ(out.lead_status, "bounced");
+    EXPECT_EQ(out.suppress, "bounce");
+    EXPECT_TRUE(out.pending && out.suppress_lead);
+    EXPECT_EQ(out.lead_status, "");  // the pending suppression stops it
+    EXPECT_NE(out.decision.find("suppress decide"), std::string::npos);
 }
 
 TEST(Consequence, OfAReplyEndsTheSequence) {
@@ -149,17 +154,22 @@ TEST(Consequence, OfAnOptOutIsSuppressionAtOnceAndPendingWhereUnmatched) {
     EXPECT_EQ(out.suppress, "unsubscribe");
     EXPECT_TRUE(out.suppress_lead && out.suppress_from && !out.pending);
     EXPECT_EQ(out.lead_status, "unsubscribed");
-    // A colleague who only knows the subject does not speak for the lead.
+    // In the thread, but neither the lead nor with a proof: he speaks for himself.
     facts.proven = false;
     facts.from_lead = false;
     out = consequence_of(facts);
-    EXPECT_FALSE(out.suppress_lead);
-    EXPECT_TRUE(out.suppress_from);
+    EXPECT_TRUE(out.suppress_from && !out.suppress_lead && !out.pending);
     EXPECT_EQ(out.lead_status, "stopped");
-    facts.matched = false;
-    out = consequence_of(facts);
-    EXPECT_TRUE(out.pending && out.suppress_from && !out.suppress_lead && out.keep);
-    EXPECT_EQ(out.lead_status, "");
+    // By its From alone, even the lead's, or by nothing.
+    facts.in_thread = false;
+    facts.from_lead = true;
+    for (const bool matched : {true, false}) {
+        facts.matched = matched;
+        out = consequence_of(facts);
+        EXPECT_TRUE(out.pending && out.suppress_from && !out.suppress_lead && out.keep);
+        EXPECT_EQ(out.lead_status + out.outcome, "");
+        EXPECT_NE(out.decision.find("suppress decide"), std::string::npos);
+    }
 }
 
 TEST(Consequence, OfAComplaintCountsAgainstTheMailboxAndNeedsItsProof) {

@@ -124,6 +124,12 @@ std::vector<SentMail> mails_to(
     );
 }
 
+// Said by its provider, by a copy of ours, or by the owner's own records: not by who answers.
+bool is_sure(std::string_view proof) {
+    return proof == "received" || proof == "sent_folder" || proof == "reply_250" ||
+           proof == "import";
+}
+
 std::optional<Match> by_thread(
     store::Connection& connection, const Clues& clues, std::int64_t box
 ) {
@@ -217,7 +223,7 @@ std::optional<SentMail> sent_mail(store::Connection& connection, std::int64_t id
     );
 }
 
-std::optional<Match> find_proof(
+std::optional<Match> find_named(
     store::Connection& connection, const Clues& clues, std::optional<std::int64_t> mailbox_id
 ) {
     const auto of_mailbox = [&](const SentMail& mail) {
@@ -226,7 +232,8 @@ std::optional<Match> find_proof(
     const auto first = [&](std::string_view column, const std::string& value) {
         auto mail = connection.select_one<SentMail>(
             mail_columns() + " FROM emails_campaign WHERE " + std::string(column) +
-                " = :value ORDER BY id LIMIT 1",
+                " = :value ORDER BY CASE WHEN provider_id_proof = 'reply' THEN 1 ELSE 0 END, id "
+                "LIMIT 1",
             store::values(value)
         );
         return mail && of_mailbox(*mail) ? mail : std::nullopt;
@@ -238,15 +245,19 @@ std::optional<Match> find_proof(
             return match_of(*mail, "message_id", 95, clues);
     for (const base::MessageId& id : clues.ids)
         if (auto mail = first("provider_message_id", id.str()))
-            return match_of(*mail, "provider_id", 95, clues);
+            return match_of(
+                *mail, "provider_id", is_sure(mail->provider_id_proof) ? 95 : 80, clues
+            );
     return std::nullopt;
 }
 
 std::optional<Match> find_match(
     store::Connection& connection, const Clues& clues, std::int64_t mailbox_id, base::Timestamp now
 ) {
-    if (auto proof = find_proof(connection, clues, std::nullopt)) return proof;
+    auto named = find_named(connection, clues, std::nullopt);
+    if (named && named->is_proof()) return named;
     if (auto thread = by_thread(connection, clues, mailbox_id)) return thread;
+    if (named) return named;
     return by_participant(connection, clues, now - kMatchMailOf);
 }
 

@@ -5,14 +5,17 @@
 //   proof                  matched_by           confidence
 //   our token (HMAC)       token                100
 //   Message-ID in reply    message_id           95    In-Reply-To, References, a returned header
-//   … the provider's       provider_id          95
+//   … the provider's       provider_id          95    known from its 250, Sent or an import
 //   Gmail's thread         thread               85
+//   … the provider's       provider_id          80    known from an answer alone
 //   subject + address      subject_address      75    the lead's own address
 //   subject + organisation subject_organisation 55    somebody else there
 //   address                address              40    the lead writes about something else
 //
 // Only the first three prove that the writer has seen our mail; `is_proof` says so. A bounce needs
-// one of them (threats: forged bounces). Lookups run inside a job on the campaign role.
+// one of them (threats: forged bounces). Down to 80 the message lies in the mail's thread; what
+// comes after rests on its From, which anybody may write. Lookups run inside a job on the campaign
+// role.
 #pragma once
 #include <boost/describe/class.hpp>
 #include <optional>
@@ -104,6 +107,7 @@ struct Match {
     // The lead itself has written, by its address.
     bool from_lead = false;
     bool is_proof() const { return confidence >= 95; }
+    bool is_in_thread() const { return confidence >= 80; }
 };
 
 // Nothing of a mail older than this is matched by other than a proof.
@@ -112,8 +116,9 @@ constexpr base::Duration kMatchMailOf = std::chrono::hours(24 * 90);
 std::optional<Match> find_match(
     store::Connection& connection, const Clues& clues, std::int64_t mailbox_id, base::Timestamp now
 );
-// Proofs only: a mail that this mailbox has sent.
-std::optional<Match> find_proof(
+// By what names the mail itself, token or id; where only an answer has taught the id, it is no
+// proof. With a mailbox: a mail that this one has sent.
+std::optional<Match> find_named(
     store::Connection& connection, const Clues& clues, std::optional<std::int64_t> mailbox_id
 );
 

@@ -18,7 +18,8 @@ void learn_provider_id(
     const base::MessageId& id,
     std::string_view proof
 );
-// From an answer by the lead itself: the last id that is none of ours is what it knows the mail by.
+// From an answer by the lead itself that lies in the mail's thread (Match::is_in_thread): the last
+// id that is none of ours is what it knows the mail by.
 void learn_from_answer(
     store::Connection& connection, const SentMail& mail, const std::vector<base::MessageId>& ids
 );

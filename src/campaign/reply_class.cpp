@@ -46,11 +46,13 @@ std::string schema() {
     return boost::json::serialize(schema);
 }
 
-bool is_set(store::Connection& connection, std::int64_t campaign_id) {
-    const auto campaign = campaign_by_id(connection, campaign_id);
-    if (!campaign) return false;
-    const auto settings = settings_from_json(campaign->settings);
-    return settings && settings->model_classes;
+std::vector<std::int64_t> campaigns_that_ask(store::Connection& connection) {
+    std::vector<std::int64_t> ids;
+    for (const Campaign& campaign : list_campaigns(connection)) {
+        const auto settings = settings_from_json(campaign.settings);
+        if (settings && settings->model_classes) ids.push_back(campaign.id);
+    }
+    return ids;
 }
 
 // Of one line each; nothing that ends the marked part before its end.
@@ -69,9 +71,9 @@ bool is_reply_class(std::string_view name) {
 
 std::string_view next_step_for(const Reply& reply) {
     if (reply.done_at) return "done";
-    if (reply.kind == "unsubscribe")
-        return reply.email_id ? "nothing: no mail goes there any more"
-                              : "decide: pilotlight suppress decide";
+    if (reply.decision.find("suppress decide") != std::string::npos)
+        return "decide: pilotlight suppress decide";
+    if (reply.kind == "unsubscribe") return "nothing: no mail goes there any more";
     if (reply.kind == "bounce") return "nothing, or find another address";
     if (reply.kind == "complaint") return "look at the text and at who is on the list";
     if (reply.kind == "auto_reply") return "nothing: the sequence waits by itself";
@@ -114,11 +116,7 @@ base::Task<int> classify_replies(Context& context, int count_max) {
     if (!context.model.configured()) co_return 0;
     const std::vector<Reply> open =
         co_await context.db.read(store::Role::campaign, [count_max](store::Connection& connection) {
-            std::vector<Reply> replies = replies_to_classify(connection, count_max);
-            std::erase_if(replies, [&](const Reply& reply) {
-                return !is_set(connection, *reply.campaign_id);
-            });
-            return replies;
+            return replies_to_classify(connection, campaigns_that_ask(connection), count_max);
         });
     int classified = 0;
     for (const Reply& reply : open) {
@@ -130,16 +128,17 @@ base::Task<int> classify_replies(Context& context, int count_max) {
             break;
         }
         const std::optional<std::string> name = read_class(answer->json);
-        if (!name) continue;
         const std::int64_t id = reply.id;
-        const std::string class_name = *name;
+        // What is none of the list is an attempt all the same: the same question gets no other
+        // answer.
+        const std::string class_name = name.value_or("");
         co_await context.db.run(
             store::Role::campaign,
             [id, class_name](store::Connection& connection) {
                 set_class(connection, id, class_name, "model");
             }
         );
-        ++classified;
+        classified += name.has_value();
     }
     co_return classified;
 }

@@ -62,7 +62,7 @@ Choice choose_canary(
 ) {
     Clues clues;
     clues.tokens = tokens;
-    const auto match = find_proof(connection, clues, std::nullopt);
+    const auto match = find_named(connection, clues, std::nullopt);
     if (!match || !match->mail.send_key.starts_with("canary:")) return {};
     const auto to = base::Email::parse(match->mail.to_);
     if (!to || !to->same_mailbox(own)) return {};
@@ -78,7 +78,8 @@ Choice choose_return(store::Connection& connection, const Candidate& one, const 
         return {};
     if (report) return {Reading::full, 0};
     // Lists and machines ask nobody, and what a lead sends to everybody is no answer to us.
-    const bool by_machine = !one.list_unsubscribe.empty() || !one.auto_submitted.empty();
+    const bool by_machine = !one.list_unsubscribe.empty() ||
+                            base::starts_with_ignoring_case(one.auto_submitted, "auto-");
     const auto match = find_match(connection, clues, look.mailbox_id, look.now);
     if (match && (match->by != "address" || !by_machine)) return {Reading::full, 0};
     const bool asks = !by_machine && inbound::asks_to_stop("", one.subject);
@@ -105,8 +106,8 @@ std::vector<Choice> choose_all(
 void count(const Recorded& recorded, ReturnCounts& counts) {
     const bool by_server = recorded.kind == "bounce" || recorded.kind == "complaint";
     if (!recorded.kept && !by_server) return;
-    if (!recorded.matched || recorded.decision.starts_with("unmatched"))
-        ++counts.unmatched;
+    if (by_server && recorded.decision.starts_with("unmatched"))
+        ++counts.unmatched_reports;
     else if (recorded.kind == "auto_reply")
         ++counts.auto_replies;
     else if (recorded.kind == "bounce")
@@ -114,7 +115,7 @@ void count(const Recorded& recorded, ReturnCounts& counts) {
     else if (recorded.kind == "complaint")
         ++counts.complaints;
     else if (recorded.kind == "unsubscribe")
-        ++counts.opt_outs;
+        ++(recorded.waits ? counts.opt_outs_waiting : counts.opt_outs);
     else
         ++counts.replies;
 }
@@ -184,7 +185,7 @@ base::Task<inbound::Handled> ReplyHandler::handle(inbound::Incoming incoming) {
     if (incoming.place.kind == inbound::FolderKind::sent)
         co_return co_await handle_sent(std::move(incoming));
     if (incoming.email_id != 0) co_return co_await handle_canary(std::move(incoming));
-    const Returned returned = returned_of(incoming, context_.mint);
+    const Returned returned = returned_of(incoming, context_.mint, context_.vault);
     const Recorded recorded =
         co_await context_.db.run(store::Role::campaign, [returned](store::Connection& connection) {
             return record_returned(connection, returned);

@@ -20,8 +20,9 @@ struct ReturnCounts {
     int bounces = 0;
     int complaints = 0;
     int opt_outs = 0;
-    int unmatched = 0;    // reports and opt-outs that belong to no mail of ours
-    int human_mails = 0;  // by hand, in the Sent folder
+    int opt_outs_waiting = 0;   // without a proof: the owner decides
+    int unmatched_reports = 0;  // of deliveries and complaints, about no mail of ours: not kept
+    int human_mails = 0;        // by hand, in the Sent folder
     int canaries = 0;
 };
 

@@ -1,5 +1,8 @@
 #include "campaign/reply_store.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include "base/text.h"
 
 namespace campaign {
@@ -108,11 +111,17 @@ bool set_answered(store::Connection& connection, std::int64_t id, base::Timestam
            ) == 1;
 }
 
-std::vector<Reply> replies_to_classify(store::Connection& connection, int count_max) {
+std::vector<Reply> replies_to_classify(
+    store::Connection& connection, const std::vector<std::int64_t>& campaign_ids, int count_max
+) {
+    if (campaign_ids.empty()) return {};
     return connection.select<Reply>(
         "SELECT " + columns() +
-            " FROM campaign_replies WHERE done_at IS NULL AND kind = 'reply' AND class = '' "
-            "AND campaign_id IS NOT NULL ORDER BY id LIMIT :count",
+            fmt::format(
+                " FROM campaign_replies WHERE done_at IS NULL AND kind = 'reply' AND class_by = '' "
+                "AND campaign_id IN ({}) ORDER BY id LIMIT :count",
+                fmt::join(campaign_ids, ", ")
+            ),
         store::values(count_max)
     );
 }

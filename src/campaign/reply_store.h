@@ -83,13 +83,17 @@ struct ReplyFilter {
 // Oldest first.
 std::vector<Reply> list_replies(store::Connection& connection, const ReplyFilter& filter);
 
-// False where there is no such reply. A class that a person has set is not changed by a model.
+// False where there is no such reply. A class that a person has set is not changed by a model. ""
+// by a model: it was asked, and its answer was none.
 bool set_class(
     store::Connection& connection, std::int64_t id, std::string_view class_name, std::string_view by
 );
 bool set_done(store::Connection& connection, std::int64_t id, base::Timestamp now);
 bool set_answered(store::Connection& connection, std::int64_t id, base::Timestamp now);
-// Replies of people, of these campaigns, that have no class yet. Oldest first.
-std::vector<Reply> replies_to_classify(store::Connection& connection, int count_max);
+// Replies of people, of these campaigns, that neither a person nor a model has looked at for a
+// class. Oldest first.
+std::vector<Reply> replies_to_classify(
+    store::Connection& connection, const std::vector<std::int64_t>& campaign_ids, int count_max
+);
 
 }  // namespace campaign

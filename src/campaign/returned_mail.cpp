@@ -20,6 +20,7 @@ namespace {
 
 constexpr std::size_t kTextBytesMax = 32 * 1024;
 constexpr std::size_t kServerWordsMax = 2000;
+constexpr std::size_t kScannedBytesMax = 64 * 1024;
 
 // Fit for the store: UTF-8, no NUL, not endless.
 std::string kept(std::string_view text, std::size_t bytes_max) {
@@ -38,6 +39,20 @@ std::string id_of(const mime::Message& message) {
         message.text.substr(0, kTextBytesMax)
     );
     return "none:" + base::base64url_encode(base::sha256(said)).substr(0, 22);
+}
+
+bool is_by_server(inbound::Kind kind) {
+    return kind == inbound::Kind::bounce || kind == inbound::Kind::complaint;
+}
+
+bool names_warmup_mail(const mime::Message& message, const delivery::TokenMint& mint) {
+    const auto names = [&](std::string_view text) {
+        return !mint.find(text.substr(0, kScannedBytesMax), delivery::Side::warmup, 1).empty();
+    };
+    return names(message.text) ||
+           std::ranges::any_of(message.report_parts, [&](const mime::ReportPart& part) {
+               return names(part.text);
+           });
 }
 
 // What the report says about the address that the mail went to.
@@ -60,6 +75,14 @@ bool stops_company(store::Connection& connection, std::optional<std::int64_t> ca
     return settings && settings->stop_company_on_reply;
 }
 
+int gone_last_hour(store::Connection& connection, const Returned& returned) {
+    return static_cast<int>(connection.integer(
+        "SELECT COUNT(*) FROM campaign_replies WHERE mailbox_id = :mailbox AND kind = 'bounce' "
+        "AND created_at > :since AND decision = :gone",
+        store::values(returned.mailbox_id, returned.found_at - std::chrono::hours(1), kAddressGone)
+    ));
+}
+
 ReturnFacts facts_of(
     store::Connection& connection, const Returned& returned, const std::optional<Match>& match
 ) {
@@ -71,6 +94,7 @@ ReturnFacts facts_of(
     if (!match) return facts;
     facts.matched = true;
     facts.proven = match->is_proof();
+    facts.in_thread = match->is_in_thread();
     facts.from_lead = match->from_lead;
     facts.mailed_at = match->mail.at();
     facts.from_this_mailbox = match->mail.from_mailbox_id == returned.mailbox_id;
@@ -82,10 +106,8 @@ ReturnFacts facts_of(
         facts.reason = bounce->reason;
         facts.status = bounce->status;
     }
-    facts.suppressions_last_hour = static_cast<int>(connection.integer(
-        "SELECT COUNT(*) FROM suppressions WHERE reason = 'bounce' AND created_at > :since",
-        store::values(returned.found_at - std::chrono::hours(1))
-    ));
+    if (returned.what.kind == inbound::Kind::bounce)
+        facts.gone_last_hour = gone_last_hour(connection, returned);
     return facts;
 }
 
@@ -115,7 +137,8 @@ void update_mail(
             returned.found_at,
             "an answer to it came back"
         );
-    if (match.from_lead) learn_from_answer(connection, match.mail, returned.ids);
+    if (match.from_lead && match.is_in_thread())
+        learn_from_answer(connection, match.mail, returned.ids);
     if (out.outcome.empty()) return;
     connection.execute(
         "UPDATE emails_campaign SET outcome = :outcome WHERE id = :id AND outcome = 'none'",
@@ -126,15 +149,20 @@ void update_mail(
 
 void stop_company(store::Connection& connection, const Lead& lead, base::Timestamp now) {
     if (lead.organisation.empty() || !lead.campaign_id) return;
-    const auto others = connection.select<Lead>(
-        "SELECT " + store::column_list<Lead>() +
-            " FROM leads WHERE organisation = :organisation AND campaign_id = :campaign "
-            "AND id <> :id ORDER BY id LIMIT 500",
-        store::values(lead.organisation, *lead.campaign_id, lead.id)
-    );
-    for (const Lead& other : others)
-        if (may_go_on(other.status))
+    std::int64_t after = 0;
+    std::vector<Lead> page;
+    do {
+        page = connection.select<Lead>(
+            "SELECT " + store::column_list<Lead>() +
+                " FROM leads WHERE organisation = :organisation AND campaign_id = :campaign "
+                "AND status IN ('new', 'needs_basis', 'ready', 'active') AND id <> :id "
+                "AND id > :after ORDER BY id LIMIT :count",
+            store::values(lead.organisation, *lead.campaign_id, lead.id, after, kLeadsPage)
+        );
+        for (const Lead& other : page)
             stop_lead(connection, other.id, "stopped", "somebody at the company has replied", now);
+        if (!page.empty()) after = page.back().id;
+    } while (page.size() == kLeadsPage);
 }
 
 void update_lead(
@@ -167,7 +195,7 @@ void suppress_all(
     );
     const auto lead_address = match ? base::Email::parse(match->mail.to_) : base::Email::parse("");
     if (out.suppress_lead && lead_address)
-        suppress(connection, *lead_address, out.suppress, note, false, returned.found_at);
+        suppress(connection, *lead_address, out.suppress, note, out.pending, returned.found_at);
     if (out.suppress_from && returned.clues.from)
         suppress(
             connection, *returned.clues.from, out.suppress, note, out.pending, returned.found_at
@@ -203,6 +231,30 @@ void count_against(
         what + " counted against it",
         reason,
         returned.found_at
+    );
+}
+
+// Its lead was erased, or it is by an erased person about no mail that is known.
+bool is_of_erased(
+    store::Connection& connection, const Returned& returned, const std::optional<Match>& match
+) {
+    if (match && match->mail.lead_id) {
+        const std::optional<Lead> lead = lead_by_id(connection, *match->mail.lead_id);
+        return lead && lead->status == "erased";
+    }
+    return !match && connection.integer(
+                         "SELECT COUNT(*) FROM suppressions WHERE kind = 'hash' AND value = :hash",
+                         store::values(returned.from_hash)
+                     ) > 0;
+}
+
+// The address may have been forgotten by time alone, without a hash (retention.h).
+void keep_opt_out_of_erased(store::Connection& connection, const Returned& returned) {
+    if (returned.what.kind != inbound::Kind::unsubscribe || returned.from_hash.empty()) return;
+    connection.execute(
+        "INSERT INTO suppressions (kind, value, reason, created_at) "
+        "VALUES ('hash', :hash, 'unsubscribe', :now) ON CONFLICT (kind, value) DO NOTHING",
+        store::values(returned.from_hash, returned.found_at)
     );
 }
 
@@ -242,7 +294,9 @@ std::int64_t keep_reply(
 
 }  // namespace
 
-Returned returned_of(const inbound::Incoming& incoming, const delivery::TokenMint& mint) {
+Returned returned_of(
+    const inbound::Incoming& incoming, const delivery::TokenMint& mint, const mailbox::Vault& vault
+) {
     const mime::Message& message = incoming.message;
     Returned out;
     out.mailbox_id = incoming.mailbox.id;
@@ -255,6 +309,7 @@ Returned returned_of(const inbound::Incoming& incoming, const delivery::TokenMin
     if (incoming.headers_only) out.what.kind = inbound::Kind::unsubscribe;
     out.clues = clues_of(message, out.what.original_message_id, incoming.gmail_thread_id, mint);
     if (!message.from.empty()) out.from = kept(message.from.front().email.str(), 320);
+    if (!out.clues.from_key.empty()) out.from_hash = suppression_hash(out.clues.from_key, vault);
     out.subject = kept(mime::one_line(message.subject), 500);
     out.message_id = id_of(message);
     for (const auto* ids : {&message.references, &message.in_reply_to})
@@ -262,8 +317,8 @@ Returned returned_of(const inbound::Incoming& incoming, const delivery::TokenMin
             if (std::ranges::find(out.ids, id) == out.ids.end()) out.ids.push_back(id);
     for (const base::MessageId& id : out.ids)
         out.references += (out.references.empty() ? "" : " ") + kept(id.bracketed(), 998);
-    const bool by_server =
-        out.what.kind == inbound::Kind::bounce || out.what.kind == inbound::Kind::complaint;
+    const bool by_server = is_by_server(out.what.kind);
+    out.is_warmups = by_server && out.clues.tokens.empty() && names_warmup_mail(message, mint);
     out.text =
         by_server ? kept(message.text, kServerWordsMax) : kept(out.what.reply_text, kTextBytesMax);
     return out;
@@ -290,17 +345,23 @@ Recorded record_returned(store::Connection& connection, const Returned& returned
     if (!mark_seen_by_campaign(connection, returned.mailbox_id, returned.place, now))
         return recorded;
     if (is_known_reply(connection, returned.mailbox_id, returned.message_id)) return recorded;
-    const bool by_server = returned.what.kind == inbound::Kind::bounce ||
-                           returned.what.kind == inbound::Kind::complaint;
+    if (returned.is_warmups) return recorded;
+    const bool by_server = is_by_server(returned.what.kind);
     const std::optional<Match> match =
-        by_server ? find_proof(connection, returned.clues, std::nullopt)
+        by_server ? find_named(connection, returned.clues, std::nullopt)
                   : find_match(connection, returned.clues, returned.mailbox_id, now);
+    if (is_of_erased(connection, returned, match)) {
+        recorded.matched = match.has_value();
+        if (match) keep_opt_out_of_erased(connection, returned);
+        return recorded;
+    }
     const ReturnFacts facts = facts_of(connection, returned, match);
     const Consequence out = consequence_of(facts);
     recorded.fresh = true;
     recorded.matched = match.has_value();
     recorded.decision = out.decision;
     recorded.kept = out.keep;
+    recorded.waits = out.pending;
     if (!out.keep) {
         // Gmail's All Mail shows again what was told of in the inbox.
         recorded.fresh = returned.place.kind != inbound::FolderKind::all;

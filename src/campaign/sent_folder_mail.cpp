@@ -6,6 +6,7 @@
 #include "campaign/returned_mail.h"
 #include "delivery/email_record.h"
 #include "delivery/sent_copy.h"
+#include "inbound/cursors.h"
 
 namespace campaign {
 
@@ -19,7 +20,8 @@ std::optional<SentMail> mail_of(store::Connection& connection, const SentCopy& c
     Clues clues;
     clues.tokens = copy.tokens;
     if (copy.message_id) clues.ids = {*copy.message_id};
-    if (auto match = find_proof(connection, clues, copy.mailbox_id)) return match->mail;
+    const auto match = find_named(connection, clues, copy.mailbox_id);
+    if (match && match->is_proof()) return match->mail;
     const auto answers = connection.select<SentMail>(
         "SELECT " + store::column_list<SentMail>() +
             " FROM emails_campaign WHERE from_mailbox_id = :box AND sent_at >= :from "
@@ -58,12 +60,9 @@ void count_human(store::Connection& connection, std::int64_t mailbox_id, base::T
 
 // All that was counted under other numbers is counted again under these.
 void forget_renumbered(store::Connection& connection, const SentCopy& copy) {
-    const std::int64_t renumbered = connection.execute(
-        "DELETE FROM inbound_seen WHERE mailbox_id = :mailbox AND folder = :folder "
-        "AND uidvalidity <> :validity AND side = 'campaign'",
-        store::values(copy.mailbox_id, copy.place.folder, copy.place.uidvalidity)
-    );
-    if (renumbered > 0)
+    if (inbound::forget_other_numbers(
+            connection, copy.mailbox_id, copy.place.folder, copy.place.uidvalidity
+        ) > 0)
         connection.execute(
             "DELETE FROM mailbox_human_mail WHERE mailbox_id = :mailbox",
             store::values(copy.mailbox_id)

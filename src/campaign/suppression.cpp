@@ -221,7 +221,13 @@ bool decide(
     );
     if (id == 0) return false;
     if (keep) {
-        suppress(connection, email, "unsubscribe", "the owner took it for an opt-out", false, now);
+        const std::string reason =
+            connection
+                .text(
+                    "SELECT reason FROM suppressions WHERE id = :id ORDER BY id", store::values(id)
+                )
+                .value_or("unsubscribe");
+        suppress(connection, email, reason, "the owner kept it", false, now);
     } else {
         connection.execute("DELETE FROM suppressions WHERE id = :id", store::values(id));
         release_leads(connection, key, now);

@@ -41,7 +41,8 @@ std::string as_json(const engine::WatchResult& result) {
         {"bounces", returns.bounces},
         {"complaints", returns.complaints},
         {"opt_outs", returns.opt_outs},
-        {"unmatched", returns.unmatched},
+        {"opt_outs_waiting", returns.opt_outs_waiting},
+        {"unmatched_reports", returns.unmatched_reports},
         {"human_mails", returns.human_mails},
         {"canaries", returns.canaries},
         {"classified", result.classified},
@@ -74,10 +75,16 @@ std::string in_words(const engine::WatchResult& result) {
         result.reply_placement.spam,
         result.reply_placement.elsewhere
     );
-    if (returns.unmatched > 0)
+    if (returns.opt_outs_waiting > 0)
         out += fmt::format(
-            "{} reports or opt-outs belong to no mail of ours; see `pilotlight campaign inbox`\n",
-            returns.unmatched
+            "{} opt-outs prove no mail of ours: nothing is sent to their addresses; decide: "
+            "pilotlight suppress list --pending\n",
+            returns.opt_outs_waiting
+        );
+    if (returns.unmatched_reports > 0)
+        out += fmt::format(
+            "{} delivery reports or complaints prove no mail of ours and were left alone\n",
+            returns.unmatched_reports
         );
     if (returns.human_mails > 0)
         out += fmt::format("{} mails sent by hand count in the budgets\n", returns.human_mails);

@@ -103,7 +103,8 @@ base::Task<base::Result<>> Watcher::open(base::MonotonicTime deadline) {
     const bool chosen = std::ranges::any_of(folders_, [&](const WatchedFolder& folder) {
         return folder.name == sent;
     });
-    if (sent && !chosen) folders_.push_back({*sent, FolderKind::sent});
+    // Before the others: what it teaches of our mail is known when its answers are judged.
+    if (sent && !chosen) folders_.insert(folders_.begin(), {*sent, FolderKind::sent});
     client_ = std::move(*client);
     co_return base::Result<>();
 }
@@ -133,6 +134,20 @@ base::Task<base::Result<int>> Watcher::look_into(
     look.uidvalidity = selected->uidvalidity;
     const auto looked = co_await look_for_new(look, deadline);
     if (!looked) co_return base::pass_on(looked);
+    const Uids uids = all_uids(look);
+    for (std::size_t at = 0; at < uids.size(); at += kUidsAtOnce) {
+        const std::size_t end = std::min(at + kUidsAtOnce, uids.size());
+        Uids some(uids.begin() + static_cast<long>(at), uids.begin() + static_cast<long>(end));
+        const auto read = co_await read_some(look, std::move(some), deadline);
+        if (!read) co_return base::pass_on(read);
+        for (Lane& lane : look.lanes) {
+            const auto beyond = std::ranges::upper_bound(lane.uids, uids[end - 1]);
+            if (end == uids.size() || beyond == lane.uids.begin()) continue;
+            if (lane.cursor.last_uid == *std::prev(beyond)) continue;
+            lane.cursor.last_uid = *std::prev(beyond);
+            co_await move_cursor(lane, look, std::nullopt);
+        }
+    }
     for (Lane& lane : look.lanes) {
         if (!lane.uids.empty()) lane.cursor.last_uid = lane.uids.back();
         if (lane.cursor.last_uid == 0 && selected->uidnext > 0)
@@ -166,7 +181,13 @@ base::Task<base::Result<>> Watcher::look_for_new(Look& look, base::MonotonicTime
         if (!uids) co_return base::pass_on(uids);
         lane.uids = std::move(*uids);
     }
-    const auto offered = co_await offer(look, deadline);
+    co_return base::Result<>();
+}
+
+base::Task<base::Result<>> Watcher::read_some(Look& look, Uids uids, base::MonotonicTime deadline) {
+    look.wanted.clear();
+    look.read.clear();
+    const auto offered = co_await offer(look, std::move(uids), deadline);
     if (!offered) co_return offered;
     if (look.wanted.empty()) co_return base::Result<>();
     co_return co_await hand_over(look, deadline);
@@ -187,20 +208,20 @@ base::Task<base::Result<Watcher::Uids>> Watcher::new_uids(
     co_return std::move(*uids);
 }
 
-base::Task<base::Result<>> Watcher::offer(Look& look, base::MonotonicTime deadline) {
+Watcher::Uids Watcher::all_uids(const Look& look) {
     Uids uids;
     for (const Lane& lane : look.lanes) uids.insert(uids.end(), lane.uids.begin(), lane.uids.end());
     std::ranges::sort(uids);
     uids.erase(std::unique(uids.begin(), uids.end()), uids.end());
-    const std::string items = header_items(settings_.token_header, client_->has("X-GM-EXT-1"));
-    for (std::size_t at = 0; at < uids.size(); at += kUidsAtOnce) {
-        const std::span<const std::uint32_t> some =
-            std::span(uids).subspan(at, std::min(kUidsAtOnce, uids.size() - at));
-        std::string set = imap::uid_set(some);
-        auto fetched = co_await client_->uid_fetch(std::move(set), items, deadline);
-        if (!fetched) co_return base::pass_on(fetched);
-        co_await offer_some(look, std::move(*fetched));
-    }
+    return uids;
+}
+
+base::Task<base::Result<>> Watcher::offer(Look& look, Uids uids, base::MonotonicTime deadline) {
+    std::string items = header_items(settings_.token_header, client_->has("X-GM-EXT-1"));
+    std::string set = imap::uid_set(uids);
+    auto fetched = co_await client_->uid_fetch(std::move(set), std::move(items), deadline);
+    if (!fetched) co_return base::pass_on(fetched);
+    co_await offer_some(look, std::move(*fetched));
     if (!is_first_place(look.folder.kind) && !look.wanted.empty())
         co_return co_await keep_only_here(look, deadline);
     co_return base::Result<>();

@@ -7,8 +7,9 @@
 // our own messages get \Seen, and only where their handler and `mark_seen` say so and no person has
 // answered or starred them. Between passes `session` lends the logged-in client to whoever works on
 // in the mailbox, so that an account needs one session for everything. The cursor of a folder moves
-// when the handler of its new messages has committed, so a crash in between repeats, and the
-// handler's inbound_seen row makes the repetition harmless.
+// when the handler of its new messages has committed, 200 of them at a time, so a crash in between
+// repeats, and the handler's inbound_seen row makes the repetition harmless; a folder that takes
+// longer than a look is read in several.
 #pragma once
 #include <memory>
 
@@ -77,17 +78,21 @@ class Watcher {
         WatchedFolder folder;
         std::uint32_t uidvalidity = 0;
         std::vector<Lane> lanes;
-        std::vector<Wanted> wanted;
         int found = 0;
+        // Of the messages at hand:
+        std::vector<Wanted> wanted;
         Uids read;  // to be marked as read
     };
 
     base::Task<base::Result<int>> look_everywhere(base::MonotonicTime deadline);
     base::Task<base::Result<>> open(base::MonotonicTime deadline);
     base::Task<base::Result<int>> look_into(WatchedFolder folder, base::MonotonicTime deadline);
+    // What lies beyond the cursors, into the lanes.
     base::Task<base::Result<>> look_for_new(Look& look, base::MonotonicTime deadline);
     base::Task<base::Result<Uids>> new_uids(Cursor cursor, base::MonotonicTime deadline);
-    base::Task<base::Result<>> offer(Look& look, base::MonotonicTime deadline);
+    // From the headers to the handlers.
+    base::Task<base::Result<>> read_some(Look& look, Uids uids, base::MonotonicTime deadline);
+    base::Task<base::Result<>> offer(Look& look, Uids uids, base::MonotonicTime deadline);
     base::Task<> offer_some(Look& look, std::vector<imap::Fetched> fetched);
     // Leaves out what a row names and what also lies in the inbox or the spam folder.
     base::Task<base::Result<>> keep_only_here(Look& look, base::MonotonicTime deadline);
@@ -101,8 +106,11 @@ class Watcher {
         Uids uids, WatchedFolder folder, base::MonotonicTime deadline
     );
     base::Task<> note_hidden_folders();
-    base::Task<> move_cursor(Lane lane, const Look& look, base::Timestamp searched_at);
+    base::Task<> move_cursor(
+        Lane lane, const Look& look, std::optional<base::Timestamp> searched_at
+    );
     Incoming incoming_at(const Look& look, std::uint32_t uid) const;
+    static Uids all_uids(const Look& look);
 
     mailbox::Mailbox mailbox_;
     mailbox::Connector& connector_;

@@ -138,7 +138,9 @@ base::Task<> Watcher::note_hidden_folders() {
     );
 }
 
-base::Task<> Watcher::move_cursor(Lane lane, const Look& look, base::Timestamp searched_at) {
+base::Task<> Watcher::move_cursor(
+    Lane lane, const Look& look, std::optional<base::Timestamp> searched_at
+) {
     const std::int64_t mailbox_id = mailbox_.id;
     const WatchedFolder folder = look.folder;
     const Cursor cursor = lane.cursor;
@@ -146,6 +148,9 @@ base::Task<> Watcher::move_cursor(Lane lane, const Look& look, base::Timestamp s
         lane.handler->role(),
         [mailbox_id, folder, cursor, searched_at](store::Connection& connection) {
             save_cursor(connection, mailbox_id, folder, cursor, searched_at);
+            if (!searched_at) return;
+            forget_other_numbers(connection, mailbox_id, folder.name, cursor.uidvalidity);
+            prune_seen(connection, mailbox_id, folder.name, cursor, *searched_at);
         }
     );
 }

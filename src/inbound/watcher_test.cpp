@@ -14,6 +14,7 @@ using tests::small_mail;
 
 // An IMAP server that answers by the first rule whose key stands in the command; "{tag}" is the
 // command's tag. A rule with nothing to say hangs up.
+constexpr std::string_view kSilence = "…";
 struct ImapScript {
     std::vector<std::pair<std::string, std::string>> rules;
     std::vector<std::string> commands;
@@ -34,6 +35,7 @@ base::Task<> serve_script(std::unique_ptr<net::Stream> stream, ImapScript* scrip
             break;
         }
         if (answer.empty()) break;
+        if (answer == kSilence) continue;
         co_await peer.say(base::replace_all(answer, "{tag}", tag));
     }
     peer.close();
@@ -104,6 +106,20 @@ class OddServer : public testing::Test {
     }
     void rule(const std::string& key, const std::string& answer) {
         script_.rules.insert(script_.rules.begin(), {key, answer});
+    }
+    std::int64_t searched_at() {
+        const auto read = [](store::Connection& connection) {
+            return connection.integer("SELECT searched_at FROM imap_cursors ORDER BY folder");
+        };
+        return base::run_to_end(loop_, db_->read(store::Role::warmup, read));
+    }
+    // The folder's mails, "Message-ID: <uid@ours>".
+    static std::string headers_answer(std::uint32_t uid) {
+        const std::string id = std::to_string(uid);
+        return "* " + id + " FETCH (UID " + id +
+               " BODY[HEADER.FIELDS (X-ABCDEFGH MESSAGE-ID FROM)] " +
+               literal("Message-ID: <" + id + "@ours>\r\nFrom: <anna@co-one.test>\r\n\r\n") +
+               ")\r\n{tag} OK done\r\n";
     }
     int commands_with(std::string_view text) const {
         return static_cast<int>(std::ranges::count_if(
@@ -194,6 +210,42 @@ TEST_F(OddServer, ThatRefusesFlagsIsReadAllTheSameAndOnce) {
     EXPECT_EQ(pass().found, 2);
     EXPECT_EQ(pass().found, 0);
     EXPECT_EQ(notes_.handled.size(), 2U);
+}
+
+// Nothing is read twice, and until its end was reached the folder does not count as searched.
+TEST_F(OddServer, ThatTakesLongerThanALookIsReadInSeveral) {
+    rule(" LIST ", "* LIST () \"/\" INBOX\r\n{tag} OK done\r\n");
+    std::string all;
+    std::string rest;
+    for (int uid = 1; uid <= 450; ++uid) (uid <= 200 ? all : rest) += " " + std::to_string(uid);
+    rule("UID SEARCH SINCE", "* SEARCH" + all + rest + "\r\n{tag} OK done\r\n");
+    rule("UID SEARCH UID 201:*", "* SEARCH" + rest + "\r\n{tag} OK done\r\n");
+    rule("UID FETCH 1:200 ", headers_answer(7));
+    rule("UID FETCH 401:450 ", headers_answer(407));
+    for (const char* uid : {"7", "207", "407"}) {
+        const std::string id = std::string(uid) + "@ours";
+        notes_.ours[id] = 1;
+        rule(
+            "UID FETCH " + std::string(uid) + " ",
+            "* 1 FETCH (UID " + std::string(uid) + " BODY[] " + literal(small_mail(id)) +
+                ")\r\n{tag} OK done\r\n"
+        );
+    }
+    rule("UID FETCH 201:400 ", std::string(kSilence));
+    EXPECT_TRUE(pass().error.has_value());
+    EXPECT_EQ(cursor("INBOX"), 200);
+    EXPECT_EQ(searched_at(), 0);
+    ASSERT_EQ(notes_.handled.size(), 1U);
+    script_.rules.front().second = headers_answer(207);
+    const PassResult result = pass();
+    EXPECT_FALSE(result.error.has_value());
+    EXPECT_EQ(result.found, 2);
+    EXPECT_EQ(cursor("INBOX"), 450);
+    EXPECT_GT(searched_at(), 0);
+    ASSERT_EQ(notes_.handled.size(), 3U);
+    EXPECT_EQ(notes_.handled[1].place.uid, 207U);
+    EXPECT_EQ(notes_.handled[2].place.uid, 407U);
+    EXPECT_EQ(commands_with("UID FETCH 1:200 "), 1);
 }
 
 TEST_F(OddServer, ThatHangsUpAtAnyCommandLosesNoMail) {

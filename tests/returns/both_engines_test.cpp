@@ -49,7 +49,7 @@ class Returns : public tests::StoreTest {
         incoming.found_at = kNow;
         incoming.message = mime::read_message(raw);
         incoming.gmail_thread_id = 77;
-        return campaign::returned_of(incoming, mint_);
+        return campaign::returned_of(incoming, mint_, vault_);
     }
     campaign::Recorded record(const std::string& raw, std::uint32_t uid) {
         const campaign::Returned what = returned(raw, uid);
@@ -64,6 +64,7 @@ class Returns : public tests::StoreTest {
     }
 
     delivery::TokenMint mint_{"a key"};
+    mailbox::Vault vault_{std::string(32, 'k')};
     std::int64_t campaign_ = 0;
     std::int64_t lead_ = 0;
 };
@@ -87,7 +88,11 @@ TEST_P(Returns, AnswersAreRecordedOnceWithWhatFollows) {
         const auto replies = campaign::list_replies(connection, filter);
         ASSERT_EQ(replies.size(), 1U);
         EXPECT_EQ(replies[0].text, "Yes.");
-        EXPECT_EQ(campaign::replies_to_classify(connection, 10).size(), 1U);
+        EXPECT_EQ(campaign::replies_to_classify(connection, {7, campaign_id}, 10).size(), 1U);
+        EXPECT_TRUE(campaign::replies_to_classify(connection, {7}, 10).empty());
+        EXPECT_TRUE(campaign::replies_to_classify(connection, {}, 10).empty());
+        EXPECT_TRUE(campaign::set_class(connection, replies[0].id, "", "model"));
+        EXPECT_TRUE(campaign::replies_to_classify(connection, {campaign_id}, 10).empty());
         EXPECT_TRUE(campaign::set_class(connection, replies[0].id, "interested", "person"));
         EXPECT_FALSE(campaign::set_class(connection, replies[0].id, "other", "model"));
         EXPECT_TRUE(campaign::set_done(connection, replies[0].id, kNow));
@@ -167,16 +172,55 @@ TEST_P(Returns, OptOutsOfStrangersWaitAndSentCopiesCount) {
         });
     };
     EXPECT_EQ(counted(), 2);
-    copy.place.uidvalidity = 10;
-    EXPECT_EQ(note(), campaign::SentCopyKind::human);
-    EXPECT_EQ(counted(), 1);
+    for (const std::uint32_t renumbered : {10U, 8U}) {
+        copy.place.uidvalidity = renumbered;
+        EXPECT_EQ(note(), campaign::SentCopyKind::human);
+        EXPECT_EQ(counted(), 1);
+    }
+}
+
+TEST_P(Returns, WhatWasSeenIsForgottenWhenNoLookNeedsItAnyMore) {
+    const auto note = [&](Role role, std::uint32_t validity, std::uint32_t uid, int days_ago) {
+        run(role, [=](Connection& connection) {
+            connection.execute(
+                "INSERT INTO inbound_seen (mailbox_id, folder, uidvalidity, uid, side, seen_at) "
+                "VALUES (1, 'INBOX', :validity, :uid, :side, :at)",
+                store::values(
+                    validity,
+                    uid,
+                    store::to_string(connection.role()),
+                    kNow - std::chrono::hours(24 * days_ago)
+                )
+            );
+        });
+    };
+    const auto left = [&] { return text("SELECT COUNT(*) || '' FROM inbound_seen"); };
+    for (std::uint32_t uid = 1; uid <= 250; ++uid) note(Role::campaign, 9, uid, 40);
+    note(Role::campaign, 9, 251, 20);
+    note(Role::campaign, 9, 252, 40);  // the cursor has not come to it
+    note(Role::campaign, 8, 1, 1);     // under other numbers
+    note(Role::warmup, 9, 1, 40);      // the other side's
+    const auto prune = [&] {
+        return run(Role::campaign, [](Connection& connection) {
+            return inbound::prune_seen(connection, 1, "INBOX", {9, 251}, kNow);
+        });
+    };
+    EXPECT_EQ(prune(), 200);
+    EXPECT_EQ(prune(), 50);
+    EXPECT_EQ(prune(), 0);
+    EXPECT_EQ(left(), "4");
+    const auto forgotten = run(Role::campaign, [](Connection& connection) {
+        return inbound::forget_other_numbers(connection, 1, "INBOX", 9);
+    });
+    EXPECT_EQ(forgotten, 1);
+    EXPECT_EQ(left(), "3");
 }
 
 TEST_P(Returns, CursorsAreEachSidesOwn) {
     const inbound::WatchedFolder inbox{"INBOX", inbound::FolderKind::inbox};
     run(Role::campaign, [inbox](Connection& connection) {
         inbound::save_cursor(connection, 1, inbox, {9, 4}, kNow);
-        inbound::save_cursor(connection, 1, inbox, {9, 5}, kNow);
+        inbound::save_cursor(connection, 1, inbox, {9, 5}, std::nullopt);
     });
     const auto of = [&](Role role) {
         return read(role, [](Connection& connection) {
@@ -186,6 +230,10 @@ TEST_P(Returns, CursorsAreEachSidesOwn) {
     EXPECT_EQ(of(Role::campaign), 5U);
     EXPECT_EQ(of(Role::warmup), 0U);
     EXPECT_EQ(text("SELECT kind FROM imap_cursors ORDER BY folder"), "inbox");
+    EXPECT_EQ(
+        text("SELECT searched_at || '' FROM imap_cursors ORDER BY folder"),
+        std::to_string(kNow.micros)
+    );
 }
 
 INSTANTIATE_TEST_SUITE_P(

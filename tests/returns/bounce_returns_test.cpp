@@ -1,6 +1,9 @@
 // Delivery reports and complaints about mail that was sent.
 #include <fmt/format.h>
 
+#include "campaign/consequences.h"
+#include "campaign/reply_class.h"
+#include "campaign/suppression.h"
 #include "tests/returns/returns_world.h"
 
 namespace {
@@ -93,6 +96,97 @@ TEST(Bounces, ThatProveNothingAreUnmatched) {
     world.comes_back(report_on(mail, {}));
     world.look();
     EXPECT_EQ(outcome_of(world, lead), nothing);
+}
+
+// A forged answer teaches an id of the forger's choice, a forged report names it.
+TEST(Bounces, OfAnIdThatAForgedAnswerHasTaughtAreUnmatched) {
+    ReturnsWorld world;
+    const std::int64_t lead = world.add_lead("bob@lead.test");
+    const SentOut mail = world.send(lead);
+    for (const char* subject : {"Something else", "Re: A question about Acme"})
+        world.comes_back(tests::raw_mail(
+            {"bob@lead.test", subject, "Hello.", {}, "chosen@evil.test", {}}, mail.from
+        ));
+    EXPECT_EQ(world.look().replies, 2);
+    Report forged;
+    forged.token = "none";
+    forged.message_id = "chosen@evil.test";
+    world.comes_back(report_on(mail, forged));
+    EXPECT_EQ(world.look().bounces, 0);
+    EXPECT_EQ(world.count("SELECT COUNT(*) FROM suppressions"), 0);
+    // Not even one that stands there with the proof of an answer.
+    world.change(
+        "UPDATE emails_campaign SET provider_message_id = 'chosen@evil.test', "
+        "provider_id_proof = 'reply'"
+    );
+    world.comes_back(report_on(mail, forged));
+    EXPECT_EQ(world.look().bounces, 0);
+    EXPECT_EQ(world.count("SELECT COUNT(*) FROM suppressions"), 0);
+    world.change("UPDATE emails_campaign SET provider_id_proof = 'sent_folder'");
+    world.comes_back(report_on(mail, forged));
+    EXPECT_EQ(world.look().bounces, 1);
+}
+
+// More dead addresses in an hour than a mailbox can have by itself: nothing is sent to them, and
+// the owner decides. What other mailboxes lose does not count.
+TEST(Bounces, InAFloodWaitForTheOwner) {
+    for (const auto& [mailbox, waits] : {std::pair(1, true), std::pair(2, false)}) {
+        ReturnsWorld world;
+        const std::int64_t lead = world.add_lead("bob@lead.test");
+        const SentOut mail = world.send(lead);
+        Report report;
+        world.change(fmt::format(
+            "INSERT INTO campaign_replies (mailbox_id, kind, \"from\", message_id, decision, "
+            "received_at, created_at) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 "
+            "FROM n WHERE i < {}) SELECT {}, 'bounce', '', 'b' || i, '{}', {}, {} FROM n",
+            campaign::kBounceSuppressionsPerHour,
+            mailbox,
+            campaign::kAddressGone,
+            world.loop.now().micros,
+            world.loop.now().micros
+        ));
+        world.comes_back(report_on(mail, report));
+        EXPECT_EQ(world.look().bounces, 1);
+        EXPECT_EQ(
+            world.text("SELECT reason || ' ' || state FROM suppressions ORDER BY id"),
+            waits ? "bounce pending" : "bounce active"
+        );
+        EXPECT_EQ(world.lead_status(lead), waits ? "stopped" : "bounced");
+        const auto decide = [&](bool keep) {
+            const auto email = base::Email::parse("bob@lead.test").value();
+            const base::Timestamp now = world.loop.now();
+            return world.as(store::Role::campaign, [=](store::Connection& connection) {
+                return campaign::decide(connection, email, keep, now);
+            });
+        };
+        if (!waits) continue;
+        EXPECT_NE(
+            campaign::next_step_for(world.replies().front()).find("suppress decide"),
+            std::string::npos
+        );
+        EXPECT_TRUE(decide(true));
+        EXPECT_EQ(
+            world.text("SELECT reason || ' ' || state FROM suppressions ORDER BY id"),
+            "bounce active"
+        );
+        EXPECT_EQ(world.lead_status(lead), "bounced");
+    }
+}
+
+TEST(Bounces, OfWarmupMailAreWarmupsAlone) {
+    ReturnsWorld world;
+    const SentOut mail = world.send(world.add_lead("bob@lead.test"));
+    Report report;
+    report.message_id = "warm@co-one.test";
+    report.token = world.mint.mint(delivery::Side::warmup, "abcdefghij012345");
+    world.comes_back(report_on(mail, report));
+    EXPECT_EQ(world.look().unmatched_reports, 0);
+    const char* left_alone = "SELECT COUNT(*) FROM ledger WHERE decision LIKE '%left alone'";
+    EXPECT_EQ(world.count(left_alone), 0);
+    report.token = "none";
+    world.comes_back(report_on(mail, report));
+    EXPECT_EQ(world.look().unmatched_reports, 1);
+    EXPECT_EQ(world.count(left_alone), 1);
 }
 
 TEST(Bounces, SettleWhatWasInDoubt) {

@@ -67,7 +67,8 @@ TEST(ForgedBounces, OfTheCorporaAreAllUnmatched) {
         incoming.place.uid = static_cast<std::uint32_t>(i + 1);
         incoming.found_at = world.loop.now();
         incoming.message = reports[i];
-        const campaign::Returned returned = campaign::returned_of(incoming, world.mint);
+        const campaign::Returned returned =
+            campaign::returned_of(incoming, world.mint, world.vault);
         const auto kind = returned.what.kind;
         if (kind != inbound::Kind::bounce && kind != inbound::Kind::complaint) continue;
         const campaign::Recorded recorded =

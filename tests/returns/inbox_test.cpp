@@ -1,5 +1,6 @@
 // What a person does about a reply: answers it, sorts it, sets the lead's status.
 #include "campaign/answer.h"
+#include "campaign/campaign_store.h"
 #include "campaign/lead_by_hand.h"
 #include "campaign/reply_class.h"
 #include "campaign/suppression.h"
@@ -133,6 +134,39 @@ TEST_F(Inbox, TheModelSortsWhereACampaignIsSetSoAndAPersonHasTheLastWord) {
     EXPECT_EQ(by("interested", "model"), "not_now");
 }
 
+TEST_F(Inbox, ACampaignIsSortedHoweverMuchIsOpenInOthers) {
+    const base::Timestamp now = world.loop.now();
+    const std::int64_t sorted =
+        world.as(store::Role::campaign, [now](store::Connection& connection) {
+            campaign::Settings settings;
+            settings.model_classes = true;
+            return campaign::create_campaign(connection, "autumn", settings, {}, now).value();
+        });
+    world.change(
+        "INSERT INTO campaign_replies (mailbox_id, kind, campaign_id, \"from\", message_id, "
+        "received_at, created_at) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n "
+        "WHERE i < 31) SELECT 1, 'reply', CASE WHEN i < 31 THEN " +
+        std::to_string(world.campaign_id) + " ELSE " + std::to_string(sorted) +
+        " END, 'x@lead.test', 'm' || i, 1, 1 FROM n"
+    );
+    campaign::Context context = world.context();
+    int asked = 0;
+    world.model.answer = [&](const llm::Question&) {
+        ++asked;
+        return R"({"class": "buy this"})";
+    };
+    // An answer that is none of the list is not asked for again.
+    EXPECT_EQ(world.run(campaign::classify_replies(context)), 0);
+    EXPECT_EQ(world.run(campaign::classify_replies(context)), 0);
+    EXPECT_EQ(asked, 1);
+    world.change("UPDATE campaign_replies SET class_by = ''");
+    world.model.answer = [&](const llm::Question&) { return R"({"class": "question"})"; };
+    EXPECT_EQ(world.run(campaign::classify_replies(context)), 1);
+    EXPECT_EQ(
+        world.count("SELECT campaign_id FROM campaign_replies WHERE class = 'question'"), sorted
+    );
+}
+
 TEST(ReplyClass, TakesOneWordOfTheListFromAModelAndNothingElse) {
     EXPECT_EQ(campaign::read_class(R"({"class": "question"})"), "question");
     for (const char* bad :
@@ -168,7 +202,8 @@ TEST(NextStep, FollowsKindAndClass) {
         EXPECT_EQ(campaign::next_step_for(reply), one.next_step);
     }
     reply.kind = "unsubscribe";
-    EXPECT_NE(campaign::next_step_for(reply).find("suppress decide"), std::string::npos);
-    reply.email_id = 4;
+    reply.decision = "opted out: never again";
     EXPECT_EQ(campaign::next_step_for(reply).find("suppress decide"), std::string::npos);
+    reply.decision = "your decision (pilotlight suppress decide)";
+    EXPECT_NE(campaign::next_step_for(reply).find("suppress decide"), std::string::npos);
 }

@@ -1,4 +1,6 @@
 // Opt-outs by mail: proven, matched, and of people we know nothing of.
+#include "campaign/reply_class.h"
+#include "campaign/suppression.h"
 #include "tests/returns/returns_world.h"
 
 namespace {
@@ -85,8 +87,8 @@ TEST(OptOuts, ThatMatchNothingStopTheirOwnAddressAndWaitForTheOwner) {
     ));
     world.dialer.forget();
     const campaign::ReturnCounts counts = world.look();
-    EXPECT_EQ(counts.unmatched, 1);
-    EXPECT_EQ(counts.opt_outs, 0);
+    EXPECT_EQ(counts.opt_outs_waiting, 1);
+    EXPECT_EQ(counts.opt_outs + counts.unmatched_reports, 0);
     EXPECT_EQ(suppressions(world), "eve@forger.test unsubscribe pending ");
     EXPECT_EQ(world.lead_status(lead), "active");
     EXPECT_EQ(world.dialer.written("imap.zoho").find("BODY.PEEK[]"), std::string::npos);
@@ -97,22 +99,41 @@ TEST(OptOuts, ThatMatchNothingStopTheirOwnAddressAndWaitForTheOwner) {
     EXPECT_FALSE(replies[0].campaign_id);
 }
 
-TEST(OptOuts, OfAColleagueWhoKnowsTheSubjectSpeakForHimselfOnly) {
-    ReturnsWorld world;
-    const std::int64_t lead = world.add_lead("bob@lead.test");
-    const SentOut mail = world.send(lead);
-    world.comes_back(raw_mail(
-        {"eve@lead.test",
-         "Re: " + mail.subject,
-         "Please stop writing to us. Unsubscribe.",
-         {},
-         {},
-         {}},
-        mail.from
-    ));
-    EXPECT_EQ(world.look().opt_outs, 1);
-    EXPECT_EQ(suppressions(world), "eve@lead.test unsubscribe active ");
-    EXPECT_EQ(world.lead_status(lead), "stopped");
+// Without a proof the From may be anybody's writing: nothing is sent there, and the owner decides.
+TEST(OptOuts, WithoutAProofWaitForTheOwner) {
+    struct Case {
+        const char* from;
+        bool subject;
+        const char* suppressed;
+        const char* status;
+    };
+    for (const Case& one :
+         {Case{"bob@lead.test", true, "bob@lead.test unsubscribe pending ", "stopped"},
+          Case{"bob@lead.test", false, "bob@lead.test unsubscribe pending ", "stopped"},
+          Case{"eve@lead.test", true, "eve@lead.test unsubscribe pending ", "active"}}) {
+        SCOPED_TRACE(std::string(one.from) + (one.subject ? " subject" : ""));
+        ReturnsWorld world;
+        const std::int64_t lead = world.add_lead("bob@lead.test");
+        const SentOut mail = world.send(lead);
+        const std::string subject = one.subject ? "Re: " + mail.subject : "Stop that";
+        world.comes_back(raw_mail(
+            {one.from, subject, "Please stop writing to us. Unsubscribe.", {}, {}, {}}, mail.from
+        ));
+        EXPECT_EQ(world.look().opt_outs_waiting, 1);
+        EXPECT_EQ(suppressions(world), one.suppressed);
+        EXPECT_EQ(world.lead_status(lead), one.status);
+        ASSERT_EQ(world.replies().size(), 1U);
+        EXPECT_NE(world.replies()[0].decision.find("suppress decide"), std::string::npos);
+        EXPECT_NE(
+            campaign::next_step_for(world.replies()[0]).find("suppress decide"), std::string::npos
+        );
+        const auto from = base::Email::parse(one.from).value();
+        const base::Timestamp now = world.loop.now();
+        world.as(store::Role::campaign, [=](store::Connection& connection) {
+            campaign::decide(connection, from, false, now);
+        });
+        EXPECT_EQ(world.lead_status(lead), "active");
+    }
 }
 
 TEST(OptOuts, ReplayedChangeNothing) {

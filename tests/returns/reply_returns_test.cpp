@@ -1,5 +1,6 @@
 // Replies and automatic replies, wherever they lie.
-#include "inbound/watcher.h"
+#include "campaign/lead_privacy.h"
+#include "campaign/suppression.h"
 #include "tests/returns/returns_world.h"
 
 namespace {
@@ -74,8 +75,8 @@ TEST(Replies, AreMatchedBySubjectAndAddressWithTheirConfidence) {
     ReturnsWorld world;
     const std::int64_t lead = world.add_lead("bob@lead.test");
     const SentOut mail = world.send(lead);
-    const auto come = [&](const char* from, const std::string& subject) {
-        world.comes_back(raw_mail({from, subject, "Hello.", {}, {}, {}}, mail.from));
+    const auto come = [&](const char* from, const std::string& subject, std::string more = {}) {
+        world.comes_back(raw_mail({from, subject, "Hello.", {}, {}, std::move(more)}, mail.from));
         world.look();
         const auto replies = world.replies();
         return replies.empty()
@@ -88,28 +89,46 @@ TEST(Replies, AreMatchedBySubjectAndAddressWithTheirConfidence) {
     EXPECT_EQ(come("eve@lead.test", "AW: A question about Acme"), "subject_organisation 55");
     EXPECT_EQ(come("BOB@Lead.Test", "Re: a question about ACME"), "subject_address 75");
     EXPECT_EQ(come("bob@lead.test", "Something else"), "address 40");
+    // A person's client that says so (RFC 3834 section 5).
+    EXPECT_EQ(come("bob@lead.test", "And more", "Auto-Submitted: no\r\n"), "address 40");
     EXPECT_EQ(world.lead_status(lead), "replied");
-    EXPECT_EQ(world.replies().size(), 3U);
+    EXPECT_EQ(world.replies().size(), 4U);
 }
 
-TEST(Replies, TeachTheIdThatAProviderHasGivenTheMail) {
+TEST(Replies, TeachAnIdOnlyWhereTheyLieInTheThread) {
     ReturnsWorld world;
     world.world.set_files_sent(base::Email::parse("anna@co-one.test").value(), false);
     const std::int64_t lead = world.add_lead("bob@lead.test");
-    SentOut mail = world.send(lead);
-    mail.message_id = "replaced@provider.test";
+    const SentOut mail = world.send(lead);
+    SentOut replaced = mail;
+    replaced.message_id = "replaced@provider.test";
+    // By address and subject alone: anybody may have written that From.
     world.comes_back(
-        answer_to(mail, "bob@lead.test", "I am away.", "Auto-Submitted: auto-replied\r\n")
+        answer_to(replaced, "bob@lead.test", "I am away.", "Auto-Submitted: auto-replied\r\n")
     );
     EXPECT_EQ(world.look().auto_replies, 1);
+    EXPECT_EQ(world.text("SELECT provider_id_proof FROM emails_campaign"), "");
+    world.comes_back(answer_to(replaced, "bob.private@free.test", "Yes."));
+    EXPECT_EQ(world.look().replies, 0);
+    // Who names our id has seen the mail; what else it names is known from now on, and no proof.
+    world.comes_back(raw_mail(
+        {"bob@lead.test",
+         "Re: " + mail.subject,
+         "Back again.",
+         {},
+         {},
+         "References: <" + mail.message_id + "> <replaced@provider.test>\r\n"},
+        mail.from
+    ));
+    EXPECT_EQ(world.look().replies, 1);
     EXPECT_EQ(
         world.text("SELECT provider_message_id || ' ' || provider_id_proof FROM emails_campaign"),
         "replaced@provider.test reply"
     );
-    // From now on it is a proof.
-    world.comes_back(answer_to(mail, "bob.private@free.test", "Yes."));
+    world.comes_back(answer_to(replaced, "bob.private@free.test", "Yes."));
     EXPECT_EQ(world.look().replies, 1);
     EXPECT_EQ(world.replies().back().matched_by, "provider_id");
+    EXPECT_EQ(world.replies().back().confidence, 80);
 }
 
 TEST(Replies, StopTheWholeCompanyByChoiceOnly) {
@@ -127,6 +146,25 @@ TEST(Replies, StopTheWholeCompanyByChoiceOnly) {
         EXPECT_EQ(world.lead_status(eve), whole ? "stopped" : "active");
         EXPECT_EQ(world.lead_status(stranger), "active");
     }
+}
+
+TEST(Replies, StopEveryLeadOfALargeCompany) {
+    ReturnsWorld world;
+    world.change("UPDATE campaigns SET settings = '{\"stop_company_on_reply\": true}'");
+    const std::int64_t bob = world.add_lead("bob@lead.test");
+    const SentOut mail = world.send(bob);
+    // More that have ended than one statement gives, before two that go on.
+    world.change(
+        "INSERT INTO leads (campaign_id, email, email_key, organisation, status, created_at) "
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1100) "
+        "SELECT campaign_id, 'x' || i, 'x' || i, organisation, "
+        "CASE WHEN i <= 520 THEN 'stopped' ELSE 'ready' END, 1 FROM leads, n WHERE id = " +
+        std::to_string(bob)
+    );
+    world.comes_back(answer_to(mail, "bob@lead.test", "Yes."));
+    world.look();
+    EXPECT_EQ(world.count("SELECT COUNT(*) FROM leads WHERE status = 'ready'"), 0);
+    EXPECT_EQ(world.count("SELECT COUNT(*) FROM leads WHERE status = 'stopped'"), 1100);
 }
 
 TEST(AutoReplies, WaitForTheStatedDateOrSevenDays) {
@@ -154,6 +192,59 @@ TEST(AutoReplies, WaitForTheStatedDateOrSevenDays) {
     };
     EXPECT_EQ(wait_of(bob), "2026-06-15T00:00:00Z");
     EXPECT_EQ(wait_of(eve).substr(0, 10), "2026-06-08");
+}
+
+// A person was forgotten, and the owner's client files the reply elsewhere: under a new UID.
+TEST(Replies, OfAnErasedPersonDoNotComeBack) {
+    const std::string bob = "bob@lead.test";
+    for (const char* words : {"Yes, gladly.", "Please remove me from your list."}) {
+        SCOPED_TRACE(words);
+        ReturnsWorld world;
+        const std::int64_t lead = world.add_lead(bob);
+        const SentOut mail = world.send(lead);
+        const std::string raw = answer_to(mail, bob, words);
+        world.comes_back(raw);
+        world.look();
+        ASSERT_EQ(world.replies().size(), 1U);
+        const base::Timestamp now = world.loop.now();
+        const std::string hash = campaign::suppression_hash(bob, world.vault);
+        world.as(store::Role::campaign, [=](store::Connection& connection) {
+            ASSERT_TRUE(campaign::erase_lead(connection, lead, now));
+            campaign::keep_hash_only(connection, bob, hash, now);
+        });
+        world.comes_back(raw, "Archive");
+        // Another one by the same person, in the thread, and one that names no mail of ours.
+        world.comes_back(answer_to(mail, bob, "Please remove me from your list."));
+        world.comes_back(raw_mail({bob, "unsubscribe", "", {}, {}, {}}, mail.from));
+        const campaign::ReturnCounts counts = world.look();
+        EXPECT_EQ(counts.replies + counts.opt_outs + counts.opt_outs_waiting, 0);
+        EXPECT_EQ(world.replies().size(), 1U);
+        EXPECT_EQ(
+            world.count("SELECT COUNT(*) FROM campaign_replies WHERE \"from\" <> '' "
+                        "OR text <> '' OR subject <> ''"),
+            0
+        );
+        EXPECT_EQ(world.count("SELECT COUNT(*) FROM suppressions WHERE kind <> 'hash'"), 0);
+        EXPECT_EQ(world.count("SELECT COUNT(*) FROM suppressions"), 1);
+        EXPECT_EQ(world.lead_status(lead), "erased");
+    }
+}
+
+TEST(Replies, ThatOptOutOfAForgottenLeadAreKeptAsAHash) {
+    ReturnsWorld world;
+    const std::int64_t lead = world.add_lead("bob@lead.test");
+    const SentOut mail = world.send(lead);
+    const base::Timestamp now = world.loop.now();
+    world.as(store::Role::campaign, [=](store::Connection& connection) {
+        ASSERT_TRUE(campaign::erase_lead(connection, lead, now));
+    });
+    world.comes_back(answer_to(mail, "bob@lead.test", "Please remove me from your list."));
+    world.look();
+    EXPECT_EQ(world.replies().size(), 0U);
+    EXPECT_EQ(
+        world.text("SELECT kind || ' ' || reason || ' ' || value FROM suppressions ORDER BY id"),
+        "hash unsubscribe " + campaign::suppression_hash("bob@lead.test", world.vault)
+    );
 }
 
 TEST(Replies, AreNeitherReceiptsNorWhatALeadSendsToEverybody) {

@@ -111,6 +111,30 @@ TEST(SentFolder, CountsThePersonsMailByHourAndOnce) {
     EXPECT_EQ(world.count("SELECT SUM(count) FROM mailbox_human_mail"), 3);
 }
 
+// A lead's machine answers within seconds: what the copy in Sent teaches is known before the answer
+// is judged, though both are new in one look.
+TEST(SentFolder, IsReadBeforeTheAnswersThatNameItsIds) {
+    ReturnsWorld world;
+    world.world.set_files_sent(base::Email::parse("anna@co-one.test").value(), false);
+    const std::int64_t lead = world.add_lead("bob@lead.test");
+    const SentOut mail = world.send(lead);
+    world.comes_back(copy_in_sent(mail, "theirs@provider.test"), "Sent");
+    world.comes_back(raw_mail(
+        {"desk@helpdesk.test",
+         "Ticket 4711 was opened",
+         "We will be back.",
+         {},
+         "theirs@provider.test",
+         "Auto-Submitted: auto-replied\r\n"},
+        mail.from
+    ));
+    EXPECT_EQ(world.look().auto_replies, 1);
+    ASSERT_EQ(world.replies().size(), 1U);
+    EXPECT_EQ(world.replies()[0].matched_by, "provider_id");
+    EXPECT_EQ(world.replies()[0].confidence, 95);
+    EXPECT_EQ(world.count("SELECT COUNT(*) FROM leads WHERE wait_until IS NOT NULL"), 1);
+}
+
 TEST(SentFolder, OfGmailGivesTheThread) {
     ReturnsWorld world;
     const std::int64_t lead = world.add_lead("bob@lead.test");

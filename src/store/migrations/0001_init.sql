@@ -275,7 +275,7 @@ CREATE TABLE inbound_seen (
     uid BIGINT NOT NULL,
     side TEXT NOT NULL,
     seen_at BIGINT NOT NULL,
-    PRIMARY KEY (mailbox_id, folder, uidvalidity, uid, side)
+    PRIMARY KEY (mailbox_id, folder, side, uidvalidity, uid)
 );
 
 -- How far each side has read a folder. One look serves both; a side that was not served (a command

@@ -240,6 +240,12 @@ CREATE UNIQUE INDEX campaign_replies_message ON campaign_replies (mailbox_id, me
     WHERE message_id <> '';
 CREATE INDEX campaign_replies_lead ON campaign_replies (lead_id, id);
 CREATE INDEX campaign_replies_open ON campaign_replies (id) WHERE done_at IS NULL;
+-- How many addresses a mailbox loses in an hour.
+CREATE INDEX campaign_replies_bounces ON campaign_replies (mailbox_id, created_at)
+    WHERE kind = 'bounce';
+-- What the model has not sorted yet.
+CREATE INDEX campaign_replies_unsorted ON campaign_replies (campaign_id, id)
+    WHERE kind = 'reply' AND class_by = '' AND done_at IS NULL;
 
 CREATE TABLE suppressions (
     id {{id}},
