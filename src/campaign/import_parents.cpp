@@ -103,8 +103,8 @@ std::int64_t insert_lead(
     const Standing standing = standing_of(address, false);
     return batch.connection.insert(
         "INSERT INTO leads (external_id, email, email_key, organisation, name, source, status, "
-        "status_reason, created_at) VALUES (:id, :email, :key, :organisation, :name, 'import', "
-        ":status, :reason, :created)",
+        "status_reason, created_at, came_in_at) VALUES (:id, :email, :key, :organisation, :name, "
+        "'import', :status, :reason, :created, :came)",
         store::values(
             id,
             email,
@@ -113,7 +113,8 @@ std::int64_t insert_lead(
             name,
             standing.status,
             standing.reason,
-            documents::time_of_id(id).value_or(batch.context.now)
+            documents::time_of_id(id).value_or(batch.context.now),
+            batch.context.now
         )
     );
 }

@@ -41,11 +41,12 @@ RetentionPage clear_page(
 struct Row {
     std::int64_t id = 0;
     std::string status;
-    base::Timestamp created_at;
+    base::Timestamp came_in_at;
     std::optional<base::Timestamp> last_mail_at;
-    std::int64_t replies = 0;
+    std::optional<base::Timestamp> last_draft_at;
+    std::int64_t answers = 0;
 };
-BOOST_DESCRIBE_STRUCT(Row, (), (id, status, created_at, last_mail_at, replies))
+BOOST_DESCRIBE_STRUCT(Row, (), (id, status, came_in_at, last_mail_at, last_draft_at, answers))
 
 }  // namespace
 
@@ -56,7 +57,7 @@ Cutoffs cutoffs(const RetentionPeriods& periods, base::Timestamp now) {
 bool is_over(const LeadAge& lead, base::Timestamp leads_before) {
     if (lead.answered || lead.status == "replied" || lead.status == "erased") return false;
     const base::Timestamp last =
-        std::max(lead.created_at, lead.last_mail_at.value_or(lead.created_at));
+        std::max(lead.came_in_at, lead.last_mail_at.value_or(lead.came_in_at));
     return last < leads_before;
 }
 
@@ -102,17 +103,19 @@ RetentionPage erase_old_leads(
 ) {
     RetentionPage page;
     const auto rows = connection.select<Row>(
-        "SELECT l.id, l.status, l.created_at, "
+        "SELECT l.id, l.status, COALESCE(l.came_in_at, l.created_at), "
         "(SELECT MAX(e.sent_at) FROM emails_campaign e WHERE e.lead_id = l.id), "
-        "(SELECT COUNT(*) FROM campaign_replies r WHERE r.lead_id = l.id AND r.kind = 'reply') "
+        // Imported drafts that were sent may have no mail.
+        "(SELECT MAX(d.sent_at) FROM email_drafts d WHERE d.lead_id = l.id), "
+        "(SELECT COUNT(*) FROM campaign_replies r WHERE r.lead_id = l.id AND r.kind = 'reply') + "
+        "(SELECT COUNT(*) FROM emails_campaign e WHERE e.lead_id = l.id AND e.outcome = 'replied') "
         "FROM leads l WHERE l.id > :after ORDER BY l.id LIMIT 500",
         store::values(after)
     );
     for (const Row& row : rows) {
         page.last_id = row.id;
-        if (!is_over(
-                {row.status, row.replies > 0, row.created_at, row.last_mail_at}, cut.leads_before
-            ))
+        const auto last_mail_at = std::max(row.last_mail_at, row.last_draft_at);
+        if (!is_over({row.status, row.answers > 0, row.came_in_at, last_mail_at}, cut.leads_before))
             continue;
         // One that is being sent to is left for the next time.
         if (erase_lead(connection, row.id, now)) ++page.changed;

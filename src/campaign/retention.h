@@ -26,7 +26,7 @@ Cutoffs cutoffs(const RetentionPeriods& periods, base::Timestamp now);
 struct LeadAge {
     std::string_view status;
     bool answered = false;
-    base::Timestamp created_at;
+    base::Timestamp came_in_at;  // into this store, however old it is elsewhere
     std::optional<base::Timestamp> last_mail_at;
 };
 // True for a lead that is to be erased: it never answered, and its time is over.

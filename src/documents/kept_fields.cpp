@@ -13,6 +13,8 @@ namespace {
 constexpr const char* kName = "name";
 constexpr const char* kIs = "is";
 constexpr const char* kWas = "was";
+// Levels around a document in what is kept, and those that its types take when all are written.
+constexpr int kKeptAround = 8;
 
 bool same(const Value* left, const Value* right) {
     if (!left || !right) return left == right;
@@ -59,7 +61,7 @@ void put_in_order(Value& document, const Value& order) {
 
 std::optional<Value> read(std::string_view kept) {
     if (kept.empty()) return std::nullopt;
-    base::Result<Value> value = read_document(kept);
+    base::Result<Value> value = read_value(kept, kDepthMax + kKeptAround);
     if (!value) return std::nullopt;
     return std::move(*value);
 }

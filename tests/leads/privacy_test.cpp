@@ -140,6 +140,31 @@ TEST_P(Privacy, WaitsForAMailThatIsBeingSent) {
     EXPECT_EQ(lead(id).email, "ann@shop.example");
 }
 
+TEST_P(Privacy, RetentionLooksAtDraftsThatWereSentAndAtImportedAnswers) {
+    const base::Timestamp old = kNow - std::chrono::days(500);
+    const std::int64_t drafted = add_lead("drafted@shop.example", "finished");
+    const std::int64_t answered = add_lead("answered@shop.example", "stopped");
+    const std::int64_t silent = add_lead("silent@shop.example", "finished");
+    execute(Role::campaign, "UPDATE leads SET created_at = :old", values(old));
+    execute(
+        Role::campaign,
+        "UPDATE email_drafts SET sent_at = :recent WHERE id = :id",
+        values(kNow - std::chrono::days(10), add_draft(drafted, "sent"))
+    );
+    execute(
+        Role::campaign,
+        "UPDATE emails_campaign SET outcome = 'replied' WHERE id = :id",
+        values(add_mail(answered, "answered@shop.example", old))
+    );
+    add_mail(silent, "silent@shop.example", old);
+    run(Role::campaign, [](Connection& c) {
+        EXPECT_EQ(campaign::erase_old_leads(c, campaign::cutoffs({}, kNow), 0, kNow).changed, 1);
+    });
+    EXPECT_EQ(lead(drafted).status, "finished");
+    EXPECT_EQ(lead(answered).status, "stopped");
+    EXPECT_EQ(lead(silent).status, "erased");
+}
+
 TEST_P(Privacy, RetentionClearsOldTextsAndForgetsOldLeads) {
     const base::Timestamp old = kNow - std::chrono::days(500);
     const base::Timestamp recent = kNow - std::chrono::days(10);

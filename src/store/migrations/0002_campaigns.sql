@@ -68,7 +68,9 @@ CREATE TABLE leads (
     next_step_at BIGINT,
     -- Nothing is sent before (an automatic reply named the date).
     wait_until BIGINT,
-    created_at BIGINT NOT NULL
+    created_at BIGINT NOT NULL,
+    -- When an import from another system brought it; NULL: at created_at.
+    came_in_at BIGINT
 );
 CREATE INDEX leads_email ON leads (email_key);
 CREATE INDEX leads_campaign ON leads (campaign_id, status, id);
@@ -255,6 +257,9 @@ CREATE TABLE suppressions (
     created_at BIGINT NOT NULL,
     UNIQUE (kind, value)
 );
+-- Few of many.
+CREATE INDEX suppressions_pending ON suppressions (id) WHERE state = 'pending';
+CREATE INDEX suppressions_domains ON suppressions (id) WHERE kind = 'domain';
 
 -- What an import could not place: whole documents and unknown fields, given back by export.
 CREATE TABLE campaign_imported_fields (
