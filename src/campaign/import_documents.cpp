@@ -25,30 +25,16 @@ std::optional<std::string> entry_of(const Value& document) {
     return std::nullopt;
 }
 
-// A domain as lists write it: "example.com", "@example.com", "*@example.com".
-std::optional<std::string> domain_in(std::string entry) {
-    if (entry.starts_with("*")) entry.erase(0, 1);
-    if (entry.starts_with("@") || entry.starts_with(".")) entry.erase(0, 1);
-    const base::Result<base::Email> probe = base::Email::parse("x@" + entry);
-    if (!probe || entry.find('.') == std::string::npos) return std::nullopt;
-    return std::string(probe->domain());
-}
-
 Outcome take_entry(ImportBatch& batch, const std::string& collection, const Value& document) {
     const auto entry = entry_of(document);
     if (!entry) return {Fate::refused, "it names neither an address nor a domain"};
-    const base::Result<base::Email> email = base::Email::parse(*entry);
-    const auto domain = email ? std::nullopt : domain_in(*entry);
-    if (!email && !domain)
-        return {Fate::refused, base::printable(*entry, 80) + " is neither an address nor a domain"};
+    const base::Result<ToSuppress> value = read_suppressed(*entry);
+    if (!value) return {Fate::refused, value.error().message};
     const Outcome kept =
         documents::import_whole(batch.connection, kKeptTable, collection, document);
     if (kept.fate != Fate::set_aside) return kept;
     const std::string note = "from the imported list " + collection;
-    if (email)
-        suppress(batch.connection, *email, "import", note, false, batch.context.now);
-    else
-        suppress_domain(batch.connection, *domain, "import", note, batch.context.now);
+    suppress(batch.connection, *value, "import", note, batch.context.now);
     return {Fate::imported, {}};
 }
 

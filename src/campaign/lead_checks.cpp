@@ -161,8 +161,7 @@ Lead lead_of(const LeadRow& row, const base::Email& email, const MailDomain& dom
 
 std::optional<std::string> basis_needed(const Lead& lead) {
     if (!lead.basis.empty()) return std::nullopt;
-    const std::string_view domain =
-        std::string_view(lead.email_key).substr(lead.email_key.rfind('@') + 1);
+    const std::string_view domain = domain_of(lead.email_key);
     const bool said = !lead.country.empty();
     const std::string country = said ? lead.country : country_of_domain(domain);
     if (const auto rule = consent_first_countries().find(country);

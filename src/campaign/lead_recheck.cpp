@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/check.h"
+#include "campaign/address_key.h"
 #include "campaign/lead_checks.h"
 #include "campaign/lead_store.h"
 
@@ -19,10 +20,6 @@ struct Found {
 // Its domain has answered; what else it waits for is the verifier.
 LeadStatus answered(const Lead& lead, MailDomain::Verdict verdict) {
     return status_of(lead, verdict, waits_for(lead.status_reason, kUnverified));
-}
-
-std::string domain_of(const Lead& lead) {
-    return lead.email_key.substr(lead.email_key.rfind('@') + 1);
 }
 
 Rechecked settle(
@@ -54,14 +51,15 @@ Rechecked settle(
 
 base::Task<std::vector<Found>> ask(MailDomains& domains, std::vector<Lead> leads) {
     std::set<std::string> wanted;
-    for (const Lead& lead : leads) wanted.insert(domain_of(lead));
+    for (const Lead& lead : leads) wanted.emplace(domain_of(lead.email_key));
     const std::vector<std::string> names(wanted.begin(), wanted.end());
     const std::vector<MailDomain> answers = co_await domains.look_up(names);
     CHECK(answers.size() == names.size());
     std::map<std::string, MailDomain> by_name;
     for (std::size_t i = 0; i < names.size(); ++i) by_name[names[i]] = answers[i];
     std::vector<Found> found;
-    for (const Lead& lead : leads) found.push_back({lead, by_name.at(domain_of(lead))});
+    for (const Lead& lead : leads)
+        found.push_back({lead, by_name.at(std::string(domain_of(lead.email_key)))});
     co_return found;
 }
 

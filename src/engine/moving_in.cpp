@@ -109,6 +109,7 @@ class MovingIn {
     base::Task<> read_file(documents::ExportFile file) {
         file_ = file.path;
         collection_ = collection_named(file.collection);
+        has_list_ = has_list_ || collection_.kind == Collection::do_not_contact;
         counts();
         auto source = documents::open_file(file.path);
         if (!source) {
@@ -278,32 +279,38 @@ class MovingIn {
         });
     }
 
-    // Leads that were here before: those of an imported domain are stopped in jobs of their own.
+    // Leads that were here before: those of imported domains are stopped in jobs of their own, also
+    // of an import that was cut off before it came to this.
     base::Task<> stop_leads_of_domains() {
-        if (order_.dry_run) co_return;
+        if (order_.dry_run || !has_list_) co_return;
+        const campaign::DomainSet domains = co_await imported_domains();
+        if (domains.empty()) co_return;
+        const base::Timestamp now = now_;
+        std::int64_t after = 0;
+        do {
+            after = co_await db_.run(
+                store::Role::campaign,
+                [&domains, after, now](store::Connection& connection) {
+                    return campaign::stop_leads_of_domains(
+                        connection, domains, "import", after, now
+                    );
+                }
+            );
+        } while (after != 0);
+    }
+    base::Task<campaign::DomainSet> imported_domains() {
+        campaign::DomainSet domains;
         std::int64_t after = 0;
         while (true) {
             const auto page =
                 co_await db_.read(store::Role::operator_, [after](store::Connection& connection) {
                     return campaign::list_suppressions(connection, "active", "domain", after);
                 });
-            if (page.empty()) co_return;
+            if (page.empty()) co_return domains;
             for (const campaign::Suppression& one : page)
-                if (one.created_at == now_) co_await stop_leads(one.value);
+                if (one.reason == "import") domains.insert(one.value);
             after = page.back().id;
         }
-    }
-    base::Task<> stop_leads(std::string domain) {
-        const base::Timestamp now = now_;
-        std::int64_t after = 0;
-        do {
-            after = co_await db_.run(
-                store::Role::campaign,
-                [domain, after, now](store::Connection& connection) {
-                    return campaign::stop_leads_of_domain(connection, domain, "import", after, now);
-                }
-            );
-        } while (after != 0);
     }
 
     store::Database& db_;
@@ -317,6 +324,7 @@ class MovingIn {
     Batch warmup_;
     bool seen_campaign_ = false;
     bool seen_warmup_ = false;
+    bool has_list_ = false;  // of whom not to write to
     std::uint64_t bytes_total_ = 0;
     std::uint64_t bytes_done_ = 0;
 };

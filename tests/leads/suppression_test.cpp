@@ -41,6 +41,47 @@ TEST_P(Suppression, HoldsForAddressesDomainsAndHashes) {
     EXPECT_EQ(why_suppressed("gone@shop.example"), "erased");
 }
 
+// Also those that no one party registers, and those beyond ASCII.
+TEST_P(Suppression, ReachesAllBelowAnyDomain) {
+    const auto take = [this](const std::string& value) {
+        return run(Role::campaign, [value](Connection& c) {
+            return campaign::suppress(c, *campaign::read_suppressed(value), "owner", "", kNow);
+        });
+    };
+    EXPECT_TRUE(take("gov.uk"));
+    EXPECT_EQ(why_suppressed("ann@hmrc.gov.uk"), "owner");
+    EXPECT_EQ(why_suppressed("ann@a.b.gov.uk"), "owner");
+    EXPECT_EQ(why_suppressed("ann@shop.co.uk"), std::nullopt);
+    EXPECT_TRUE(take("*@Müller.DE"));
+    EXPECT_FALSE(take("xn--mller-kva.de"));
+    EXPECT_EQ(why_suppressed("ann@mail.müller.de"), "owner");
+    EXPECT_TRUE(take("ann@shop.example"));
+    EXPECT_FALSE(take("Ann@Shop.example"));
+    const std::int64_t below = add_lead("ann@hmrc.gov.uk", "active");
+    run(Role::campaign,
+        [](Connection& c) { campaign::stop_leads_of_domains(c, {"gov.uk"}, "owner", 0, kNow); });
+    EXPECT_EQ(lead(below).status, "stopped");
+}
+
+TEST_P(Suppression, ListsByStateAndKind) {
+    suppress("ann@shop.example", "owner");
+    suppress("ben@shop.example", "unsubscribe", true);
+    run(Role::campaign,
+        [](Connection& c) { campaign::suppress_domain(c, "rival.example", "owner", "", kNow); });
+    const auto listed = [this](const char* state, const char* kind) {
+        std::string out;
+        for (const campaign::Suppression& one : read(Role::operator_, [=](Connection& c) {
+                 return campaign::list_suppressions(c, state, kind, 0);
+             }))
+            out += one.value + " ";
+        return out;
+    };
+    EXPECT_EQ(listed("", ""), "ann@shop.example ben@shop.example rival.example ");
+    EXPECT_EQ(listed("pending", ""), "ben@shop.example ");
+    EXPECT_EQ(listed("active", "domain"), "rival.example ");
+    EXPECT_EQ(listed("active", "address"), "ann@shop.example ");
+}
+
 TEST_P(Suppression, StopsEveryLeadOfTheAddressAndItsDrafts) {
     const std::int64_t other = make_campaign("second");
     const std::int64_t first = add_lead("ann@shop.example", "active");
