@@ -61,6 +61,7 @@ CREATE TABLE leads (
     status_reason TEXT NOT NULL DEFAULT '',
     email_invalid BIGINT NOT NULL DEFAULT 0,
     verified_at BIGINT,
+    verifier_tries BIGINT NOT NULL DEFAULT 0,  -- how often it knew nothing of it
     -- The mailbox its first mail went from; every later one goes from there (DESIGN section 2).
     sender_mailbox_id BIGINT,
     -- The step that comes next and when; NULL: none is due.
@@ -78,6 +79,9 @@ CREATE INDEX leads_organisation ON leads (organisation) WHERE organisation <> ''
 -- A draft that names another lead or its company is found by these.
 CREATE INDEX leads_company ON leads (campaign_id, company);
 CREATE INDEX leads_name ON leads (campaign_id, name);
+-- Whom to ask about next, the domain's servers or the verifier.
+CREATE INDEX leads_asked ON leads (campaign_id, (COALESCE(wait_until, 0)), id)
+    WHERE status = 'new';
 CREATE INDEX leads_next ON leads (next_step_at) WHERE next_step_at IS NOT NULL;
 
 CREATE TABLE email_drafts (
