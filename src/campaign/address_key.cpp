@@ -32,15 +32,19 @@ std::string organisation_of(std::string_view domain) {
     return is_free_mail(domain) ? std::string() : owner_of(compared(domain));
 }
 
+std::string_view domain_of(std::string_view address_key) {
+    return address_key.substr(address_key.rfind('@') + 1);
+}
+
 std::vector<std::string> domain_and_parents(std::string_view domain) {
-    std::string name = compared(domain);
-    const std::string last = owner_of(name);
-    std::vector<std::string> names = {name};
-    while (name != last && name.ends_with("." + last)) {
-        name = name.substr(name.find('.') + 1);
-        names.push_back(name);
+    std::vector<std::string> names = {compared(domain)};
+    if (names.front().starts_with('[')) return names;
+    while (true) {
+        const std::string& name = names.back();
+        const std::size_t dot = name.find('.');
+        if (dot == std::string::npos || name.find('.', dot + 1) == std::string::npos) return names;
+        names.push_back(name.substr(dot + 1));
     }
-    return names;
 }
 
 }  // namespace campaign

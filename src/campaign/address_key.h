@@ -17,7 +17,10 @@ std::string address_key(const base::Email& email);
 std::string organisation_of(std::string_view domain);
 bool is_free_mail(std::string_view domain);
 
-// The domain and its parents, the registrable one last.
+// Of an address key: what is behind its @.
+std::string_view domain_of(std::string_view address_key);
+
+// The domain and its parents that still have a dot; a public suffix such as "gov.uk" is one.
 std::vector<std::string> domain_and_parents(std::string_view domain);
 
 }  // namespace campaign

@@ -50,14 +50,15 @@ TEST(OrganisationOf, IsEmptyAtFreeMailProviders) {
     EXPECT_FALSE(is_free_mail("gmail.com.example.com"));
 }
 
-TEST(DomainAndParents, EndAtTheRegistrableOne) {
+TEST(DomainAndParents, AreAllThatHaveADot) {
     using ::testing::ElementsAre;
     EXPECT_THAT(
         domain_and_parents("A.b.example.co.uk"),
-        ElementsAre("a.b.example.co.uk", "b.example.co.uk", "example.co.uk")
+        ElementsAre("a.b.example.co.uk", "b.example.co.uk", "example.co.uk", "co.uk")
     );
     EXPECT_THAT(domain_and_parents("example.com"), ElementsAre("example.com"));
     EXPECT_THAT(domain_and_parents("co.uk"), ElementsAre("co.uk"));
+    EXPECT_THAT(domain_and_parents("localhost"), ElementsAre("localhost"));
     EXPECT_THAT(domain_and_parents("[192.0.2.1]"), ElementsAre("[192.0.2.1]"));
 }
 

@@ -5,6 +5,7 @@
 #include "base/check.h"
 #include "campaign/lead_checks.h"
 #include "campaign/lead_store.h"
+#include "campaign/verification.h"
 #include "ledger/ledger.h"
 
 namespace campaign {
@@ -16,8 +17,9 @@ struct Waiting {
     std::string basis;
     std::string status;
     std::string status_reason;
+    std::optional<base::Timestamp> verified_at;
 };
-BOOST_DESCRIBE_STRUCT(Waiting, (), (id, basis, status, status_reason))
+BOOST_DESCRIBE_STRUCT(Waiting, (), (id, basis, status, status_reason, verified_at))
 
 void record(
     store::Connection& connection, const BasisOrder& order, const Waiting& lead, BasisCount& count
@@ -29,7 +31,11 @@ void record(
     const bool waited = lead.status == "needs_basis";
     // What else it waits for comes next.
     const LeadStatus after =
-        waited ? status_after(lead.status_reason) : LeadStatus{lead.status, lead.status_reason};
+        waited ? status_after(
+                     waits_for(lead.status_reason, kNoAnswer),
+                     !lead.verified_at && has_verifier(connection, order.campaign_id)
+                 )
+               : LeadStatus{lead.status, lead.status_reason};
     connection.execute(
         "UPDATE leads SET basis = :basis, basis_by = :by, basis_at = :at, status = :status, "
         "status_reason = :reason WHERE id = :id",
@@ -46,7 +52,8 @@ BasisCount record_basis_page(
 ) {
     BasisCount count;
     const auto page = connection.select<Waiting>(
-        "SELECT id, basis, status, status_reason FROM leads WHERE campaign_id = :campaign "
+        "SELECT id, basis, status, status_reason, verified_at FROM leads WHERE campaign_id = "
+        ":campaign "
         "AND status IN ('new', 'needs_basis', 'ready', 'active') AND basis = '' AND id > :after "
         "ORDER BY id LIMIT 250",
         store::values(order.campaign_id, after)
@@ -65,7 +72,8 @@ BasisCount record_basis_for(
     BasisCount count;
     for (const std::string& key : address_keys) {
         const auto leads = connection.select<Waiting>(
-            "SELECT id, basis, status, status_reason FROM leads WHERE email_key = :key "
+            "SELECT id, basis, status, status_reason, verified_at FROM leads WHERE email_key = "
+            ":key "
             "AND campaign_id = :campaign ORDER BY id LIMIT 5",
             store::values(key, order.campaign_id)
         );

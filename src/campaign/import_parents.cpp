@@ -92,8 +92,9 @@ Standing standing_of(const Address& address, bool email_invalid, const std::stri
     lead.email = lead.email_key = address.key;
     lead.organisation = address.organisation;
     lead.country = country;
-    const std::optional<std::string> needed = basis_needed(lead);
-    return needed ? Standing{"needs_basis", *needed} : Standing{};
+    // Nobody has asked about its domain yet (lead_recheck.h).
+    LeadStatus status = status_of(lead, MailDomain::Verdict::unknown, false);
+    return {std::move(status.status), std::move(status.reason)};
 }
 
 std::int64_t insert_lead(
@@ -103,8 +104,8 @@ std::int64_t insert_lead(
     const Standing standing = standing_of(address, false);
     return batch.connection.insert(
         "INSERT INTO leads (external_id, email, email_key, organisation, name, source, status, "
-        "status_reason, created_at) VALUES (:id, :email, :key, :organisation, :name, 'import', "
-        ":status, :reason, :created)",
+        "status_reason, created_at, came_in_at) VALUES (:id, :email, :key, :organisation, :name, "
+        "'import', :status, :reason, :created, :came)",
         store::values(
             id,
             email,
@@ -113,7 +114,8 @@ std::int64_t insert_lead(
             name,
             standing.status,
             standing.reason,
-            documents::time_of_id(id).value_or(batch.context.now)
+            documents::time_of_id(id).value_or(batch.context.now),
+            batch.context.now
         )
     );
 }
@@ -210,6 +212,10 @@ base::Result<std::int64_t> lead_named(ImportBatch& batch, const NamedLead& named
     const std::int64_t lead = insert_lead(batch, id, named.email, named.name);
     documents::keep_made(batch.connection, leads_table(), id, named.named_by);
     return lead;
+}
+
+bool is_erased(ImportBatch& batch, const std::string& address) {
+    return batch.any_erased && look_at(batch, address).erased;
 }
 
 std::optional<std::int64_t> campaign_named(

@@ -161,8 +161,7 @@ Lead lead_of(const LeadRow& row, const base::Email& email, const MailDomain& dom
 
 std::optional<std::string> basis_needed(const Lead& lead) {
     if (!lead.basis.empty()) return std::nullopt;
-    const std::string_view domain =
-        std::string_view(lead.email_key).substr(lead.email_key.rfind('@') + 1);
+    const std::string_view domain = domain_of(lead.email_key);
     const bool said = !lead.country.empty();
     const std::string country = said ? lead.country : country_of_domain(domain);
     if (const auto rule = consent_first_countries().find(country);
@@ -181,21 +180,22 @@ bool waits_for(std::string_view reason, std::string_view what) {
     return reason.find(what) != std::string_view::npos;
 }
 
-LeadStatus status_after(std::string_view reason) {
+bool awaits_domain(std::string_view reason) {
+    return waits_for(reason, kNoAnswer) || !waits_for(reason, kUnverified);
+}
+
+LeadStatus status_after(bool domain_unanswered, bool verify) {
     std::vector<std::string> waits;
-    for (const std::string_view what : {kNoAnswer, kUnverified})
-        if (waits_for(reason, what)) waits.emplace_back(what);
+    if (domain_unanswered) waits.emplace_back(kNoAnswer);
+    if (verify) waits.emplace_back(kUnverified);
     return {waits.empty() ? "ready" : "new", base::join(waits, "; ")};
 }
 
 LeadStatus status_of(const Lead& lead, MailDomain::Verdict verdict, bool verify) {
-    std::vector<std::string> waits;
-    if (verdict == MailDomain::Verdict::unknown) waits.emplace_back(kNoAnswer);
-    if (verify) waits.emplace_back(kUnverified);
+    LeadStatus status = status_after(verdict == MailDomain::Verdict::unknown, verify);
     const auto needed = basis_needed(lead);
-    if (!needed) return status_after(base::join(waits, "; "));
-    waits.insert(waits.begin(), *needed);
-    return {"needs_basis", base::join(waits, "; ")};
+    if (!needed) return status;
+    return {"needs_basis", status.reason.empty() ? *needed : *needed + "; " + status.reason};
 }
 
 }  // namespace campaign

@@ -63,7 +63,9 @@ Lead lead_of(const LeadRow& row, const base::Email& email, const MailDomain& dom
 std::optional<std::string> basis_needed(const Lead& lead);
 
 // What a lead of status new waits for, as it stands in its reason: an answer about its domain
-// (lead_recheck.h), the word of the campaign's verifier (verification.h), or both.
+// (lead_recheck.h), the word of the campaign's verifier (verification.h), or both. The words about
+// the verifier are for people: whether it is waited for is asked of the campaign and of
+// leads.verified_at each time (awaits_verifier).
 inline constexpr std::string_view kNoAnswer = "its domain's mail servers gave no answer yet";
 inline constexpr std::string_view kUnverified = "the verifier was not asked yet";
 bool waits_for(std::string_view reason, std::string_view what);
@@ -72,8 +74,11 @@ struct LeadStatus {
     std::string status;  // new, needs_basis, ready
     std::string reason;
 };
-// `reason`: what stands in the lead's now; what it waits for is kept.
-LeadStatus status_after(std::string_view reason);
+// Of a lead of status new: its domain has not answered yet. One without a reason came from another
+// system, and nobody has asked.
+bool awaits_domain(std::string_view reason);
+// Once it has its basis.
+LeadStatus status_after(bool domain_unanswered, bool verify);
 // A lead that comes in; `verify`: its campaign has a verifier.
 LeadStatus status_of(const Lead& lead, MailDomain::Verdict verdict, bool verify);
 

@@ -125,12 +125,19 @@ TEST(LeadChecks, GiveTheStatus) {
     const LeadStatus all = status_of(lead_at("a@shop.de"), Verdict::unknown, true);
     EXPECT_EQ(all.status, "needs_basis");
     EXPECT_THAT(all.reason, HasSubstr("consent"));
+    EXPECT_TRUE(waits_for(all.reason, kNoAnswer));
+    EXPECT_TRUE(waits_for(all.reason, kUnverified));
+    EXPECT_EQ(status_of(lead_at("a@shop.de"), Verdict::takes_mail, false).status, "needs_basis");
     // With a basis, the other two are left to wait for.
-    const LeadStatus rest = status_after(all.reason);
-    EXPECT_EQ(rest.status, "new");
-    EXPECT_TRUE(waits_for(rest.reason, kNoAnswer));
-    EXPECT_TRUE(waits_for(rest.reason, kUnverified));
-    EXPECT_EQ(status_after("DE asks for consent first").status, "ready");
+    EXPECT_EQ(
+        status_after(true, true).reason, std::string(kNoAnswer) + "; " + std::string(kUnverified)
+    );
+    EXPECT_EQ(status_after(false, true).status, "new");
+    EXPECT_EQ(status_after(false, false).status, "ready");
+    EXPECT_TRUE(awaits_domain(""));
+    EXPECT_TRUE(awaits_domain(kNoAnswer));
+    EXPECT_TRUE(awaits_domain(status_after(true, true).reason));
+    EXPECT_FALSE(awaits_domain(kUnverified));
 }
 
 }  // namespace

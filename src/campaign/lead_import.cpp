@@ -20,8 +20,6 @@ struct OwnAddress {
 };
 BOOST_DESCRIBE_STRUCT(OwnAddress, (), (email))
 
-std::string domain_of(const std::string& key) { return key.substr(key.rfind('@') + 1); }
-
 }  // namespace
 
 std::int64_t ImportTotals::refused_count() const {
@@ -94,7 +92,7 @@ base::Task<std::vector<LeadCandidate>> LeadImport::with_domains(
     std::vector<Checked> checked, std::vector<RefusedRow>& refused
 ) {
     std::set<std::string> wanted;
-    for (const Checked& one : checked) wanted.insert(domain_of(address_key(one.email)));
+    for (const Checked& one : checked) wanted.emplace(domain_of(address_key(one.email)));
     std::vector<std::string> names(wanted.begin(), wanted.end());
     const std::vector<MailDomain> found = co_await domains_.look_up(names);
     CHECK(found.size() == names.size());
@@ -102,7 +100,7 @@ base::Task<std::vector<LeadCandidate>> LeadImport::with_domains(
     for (std::size_t i = 0; i < names.size(); ++i) by_name[names[i]] = &found[i];
     std::vector<LeadCandidate> candidates;
     for (const Checked& one : checked) {
-        const MailDomain& domain = *by_name.at(domain_of(address_key(one.email)));
+        const MailDomain& domain = *by_name.at(std::string(domain_of(address_key(one.email))));
         Refused why = check_domain(domain);
         if (why.refusal != Refusal::none)
             refuse(one.row.line, one.row.email, std::move(why), refused);

@@ -1,5 +1,6 @@
 // Asks again about leads whose domain gave no answer when they came in (status new): they become
-// ready or stopped, or stay as they are. Run by the service and by `campaign leads --recheck`.
+// ready or stopped, or stay as they are; and frees those that wait for a verifier that their
+// campaign has no more. Run by the service and by `campaign leads --recheck`.
 #pragma once
 #include <cstdint>
 
@@ -14,9 +15,15 @@ struct Rechecked {
     std::int64_t stopped = 0;
     std::int64_t waiting = 0;
 };
-// All such leads of a campaign, 100 at a time.
+// Leads of a campaign, those that were asked about the longest ago first, 100 at a time, until
+// `unanswered_max` got no answer: a name server that is dead must not hold up everything else.
+inline constexpr std::int64_t kUnansweredMax = 300;
 base::Task<Rechecked> recheck_new_leads(
-    store::Database& db, MailDomains& domains, std::int64_t campaign_id, base::Timestamp now
+    store::Database& db,
+    MailDomains& domains,
+    std::int64_t campaign_id,
+    base::Timestamp now,
+    std::int64_t unanswered_max = kUnansweredMax
 );
 
 }  // namespace campaign

@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
-#include "campaign/lead_privacy.h"
+#include "campaign/document_tables.h"
+#include "documents/kept_fields.h"
+#include "documents/stored_documents.h"
 
 namespace campaign {
 
@@ -41,11 +43,20 @@ RetentionPage clear_page(
 struct Row {
     std::int64_t id = 0;
     std::string status;
-    base::Timestamp created_at;
+    base::Timestamp came_in_at;
     std::optional<base::Timestamp> last_mail_at;
-    std::int64_t replies = 0;
+    std::optional<base::Timestamp> last_draft_at;
+    std::int64_t answers = 0;
 };
-BOOST_DESCRIBE_STRUCT(Row, (), (id, status, created_at, last_mail_at, replies))
+BOOST_DESCRIBE_STRUCT(Row, (), (id, status, came_in_at, last_mail_at, last_draft_at, answers))
+
+struct Kept {
+    std::int64_t id = 0;
+    base::Timestamp at;
+    std::string external_id;
+    std::string fields;
+};
+BOOST_DESCRIBE_STRUCT(Kept, (), (id, at, external_id, fields))
 
 }  // namespace
 
@@ -56,7 +67,7 @@ Cutoffs cutoffs(const RetentionPeriods& periods, base::Timestamp now) {
 bool is_over(const LeadAge& lead, base::Timestamp leads_before) {
     if (lead.answered || lead.status == "replied" || lead.status == "erased") return false;
     const base::Timestamp last =
-        std::max(lead.created_at, lead.last_mail_at.value_or(lead.created_at));
+        std::max(lead.came_in_at, lead.last_mail_at.value_or(lead.came_in_at));
     return last < leads_before;
 }
 
@@ -86,6 +97,31 @@ RetentionPage clear_emails(store::Connection& connection, const Cutoffs& cut, st
     );
 }
 
+RetentionPage clear_kept(
+    store::Connection& connection, PersonTable table, const Cutoffs& cut, std::int64_t after
+) {
+    RetentionPage page;
+    const auto rows = connection.select<Kept>(
+        fmt::format(
+            "SELECT t.id, COALESCE(t.sent_at, t.created_at), t.external_id, k.fields FROM {} t "
+            "JOIN campaign_imported_fields k ON k.collection = '{}' "
+            "AND k.external_id = t.external_id WHERE t.id > :after ORDER BY t.id LIMIT 100",
+            table_name(table),
+            collection_of(table)
+        ),
+        store::values(after)
+    );
+    for (const Kept& row : rows) {
+        page.last_id = row.id;
+        if (row.at >= cut.bodies_before) continue;
+        const std::string left = documents::without_texts(row.fields);
+        if (left == row.fields) continue;
+        documents::keep(connection, kKeptTable, collection_of(table), row.external_id, left);
+        ++page.changed;
+    }
+    return page;
+}
+
 RetentionPage clear_replies(store::Connection& connection, const Cutoffs& cut, std::int64_t after) {
     return clear_page(
         connection,
@@ -102,17 +138,19 @@ RetentionPage erase_old_leads(
 ) {
     RetentionPage page;
     const auto rows = connection.select<Row>(
-        "SELECT l.id, l.status, l.created_at, "
+        "SELECT l.id, l.status, COALESCE(l.came_in_at, l.created_at), "
         "(SELECT MAX(e.sent_at) FROM emails_campaign e WHERE e.lead_id = l.id), "
-        "(SELECT COUNT(*) FROM campaign_replies r WHERE r.lead_id = l.id AND r.kind = 'reply') "
+        // Imported drafts that were sent may have no mail.
+        "(SELECT MAX(d.sent_at) FROM email_drafts d WHERE d.lead_id = l.id), "
+        "(SELECT COUNT(*) FROM campaign_replies r WHERE r.lead_id = l.id AND r.kind = 'reply') + "
+        "(SELECT COUNT(*) FROM emails_campaign e WHERE e.lead_id = l.id AND e.outcome = 'replied') "
         "FROM leads l WHERE l.id > :after ORDER BY l.id LIMIT 500",
         store::values(after)
     );
     for (const Row& row : rows) {
         page.last_id = row.id;
-        if (!is_over(
-                {row.status, row.replies > 0, row.created_at, row.last_mail_at}, cut.leads_before
-            ))
+        const auto last_mail_at = std::max(row.last_mail_at, row.last_draft_at);
+        if (!is_over({row.status, row.answers > 0, row.came_in_at, last_mail_at}, cut.leads_before))
             continue;
         // One that is being sent to is left for the next time.
         if (erase_lead(connection, row.id, now)) ++page.changed;

@@ -8,6 +8,8 @@
 #include "base/crypto.h"
 #include "base/text.h"
 #include "campaign/address_key.h"
+#include "campaign/domain_name.h"
+#include "campaign/lead_resume.h"
 #include "campaign/lead_store.h"
 #include "ledger/ledger.h"
 
@@ -28,7 +30,8 @@ struct LeadPlace {
 };
 BOOST_DESCRIBE_STRUCT(LeadPlace, (), (id, email_key, status, status_reason))
 
-void add(
+// True where it is new.
+bool add(
     store::Connection& connection,
     std::string_view kind,
     std::string_view value,
@@ -54,14 +57,15 @@ void add(
              std::string(reason),
              "{}"}
         );
-        return;
+        return true;
     }
-    if (pending) return;
+    if (pending) return false;
     connection.execute(
         "UPDATE suppressions SET state = 'active', reason = :reason, note = :note "
         "WHERE kind = :kind AND value = :value AND state = 'pending'",
         store::values(reason, kept, kind, value)
     );
+    return false;
 }
 
 std::vector<LeadPlace> leads_of(store::Connection& connection, std::string_view address_key) {
@@ -72,19 +76,16 @@ std::vector<LeadPlace> leads_of(store::Connection& connection, std::string_view 
     );
 }
 
-// Leads that only the pending opt-out has stopped go on where they stood; one in sequence with what
-// comes next, at once.
+// Leads that only the pending opt-out has stopped go on where they stood.
 void release_leads(
     store::Connection& connection, std::string_view address_key, base::Timestamp now
 ) {
     for (const LeadPlace& lead : leads_of(connection, address_key)) {
         if (lead.status != "stopped" || !lead.status_reason.starts_with(kWaiting)) continue;
-        const std::string before = lead.status_reason.substr(kWaiting.size());
-        connection.execute(
-            "UPDATE leads SET status = :status, status_reason = '', next_step_at = :due "
-            "WHERE id = :id",
-            store::values(before, before == "active" ? std::optional(now) : std::nullopt, lead.id)
-        );
+        const std::optional<Lead> whole = lead_by_id(connection, lead.id);
+        const Resumed place =
+            place_to_resume(connection, *whole, lead.status_reason.substr(kWaiting.size()), now);
+        resume_lead(connection, lead.id, place, "");
         ledger::append(
             connection,
             {now,
@@ -134,7 +135,7 @@ std::string_view lead_status_for(std::string_view reason) {
     return "stopped";
 }
 
-void suppress(
+bool suppress(
     store::Connection& connection,
     const base::Email& email,
     std::string_view reason,
@@ -143,7 +144,7 @@ void suppress(
     base::Timestamp now
 ) {
     const std::string key = address_key(email);
-    add(connection, "address", key, reason, note, pending, now);
+    const bool added = add(connection, "address", key, reason, note, pending, now);
     for (const LeadPlace& lead : leads_of(connection, key)) {
         if (pending && may_go_on(lead.status))
             stop_lead(connection, lead.id, "stopped", std::string(kWaiting) + lead.status, now);
@@ -154,16 +155,51 @@ void suppress(
         connection.execute(
             "UPDATE leads SET email_invalid = 1 WHERE email_key = :key", store::values(key)
         );
+    return added;
 }
 
-void suppress_domain(
+base::Result<ToSuppress> read_suppressed(std::string_view text) {
+    std::string_view value = base::trim(text);
+    if (value.starts_with("*@") || value.starts_with("*.")) value.remove_prefix(1);
+    if (value.find('@') != std::string_view::npos && !value.starts_with('@')) {
+        const auto email = base::Email::parse(value);
+        if (!email) return base::pass_on(email);
+        return ToSuppress{*email, {}};
+    }
+    if (value.starts_with('@') || value.starts_with('.')) value.remove_prefix(1);
+    const auto domain = ascii_domain(value);
+    const bool usable = domain && domain->find('.') != std::string::npos &&
+                        base::Email::parse("a@" + *domain).has_value();
+    if (!usable)
+        return base::fail(
+            base::ErrorCode::invalid_input,
+            "suppress",
+            base::printable(text, 100) + " is neither an address nor a domain"
+        );
+    return ToSuppress{{}, *domain};
+}
+
+bool suppress_domain(
     store::Connection& connection,
     std::string_view domain,
     std::string_view reason,
     std::string_view note,
     base::Timestamp now
 ) {
-    add(connection, "domain", base::to_lower(domain), reason, note, false, now);
+    // A name that is no DNS name would never match.
+    CHECK(ascii_domain(domain) == domain);
+    return add(connection, "domain", domain, reason, note, false, now);
+}
+
+bool suppress(
+    store::Connection& connection,
+    const ToSuppress& value,
+    std::string_view reason,
+    std::string_view note,
+    base::Timestamp now
+) {
+    return value.email.empty() ? suppress_domain(connection, value.domain, reason, note, now)
+                               : suppress(connection, value.email, reason, note, false, now);
 }
 
 std::int64_t stop_leads_of_domains(
@@ -179,9 +215,8 @@ std::int64_t stop_leads_of_domains(
         store::values(after)
     );
     for (const LeadPlace& lead : leads) {
-        const std::string_view key = lead.email_key;
         const bool meant = std::ranges::any_of(
-            domain_and_parents(key.substr(key.rfind('@') + 1)),
+            domain_and_parents(domain_of(lead.email_key)),
             [&](const std::string& name) { return domains.contains(name); }
         );
         if (meant) stop_lead(connection, lead.id, lead_status_for(reason), reason, now);
@@ -189,24 +224,26 @@ std::int64_t stop_leads_of_domains(
     return leads.empty() ? 0 : leads.back().id;
 }
 
-std::int64_t stop_leads_of_domain(
-    store::Connection& connection,
-    std::string_view domain,
-    std::string_view reason,
-    std::int64_t after,
-    base::Timestamp now
-) {
-    return stop_leads_of_domains(connection, {base::to_lower(domain)}, reason, after, now);
-}
-
 std::vector<Suppression> list_suppressions(
     store::Connection& connection, std::string_view state, std::string_view kind, std::int64_t after
 ) {
+    // In the statement itself, so that an index of such rows alone may be used.
+    std::string where;
+    if (!state.empty()) {
+        CHECK(state == "active" || state == "pending");
+        where += fmt::format("state = '{}' AND ", state);
+    }
+    if (!kind.empty()) {
+        CHECK(kind == "address" || kind == "domain" || kind == "hash");
+        where += fmt::format("kind = '{}' AND ", kind);
+    }
     return connection.select<Suppression>(
-        "SELECT " + store::column_list<Suppression>() +
-            " FROM suppressions WHERE (:any_state = '' OR state = :state) "
-            "AND (:any_kind = '' OR kind = :kind) AND id > :after ORDER BY id LIMIT 500",
-        store::values(state, state, kind, kind, after)
+        fmt::format(
+            "SELECT {} FROM suppressions WHERE {}id > :after ORDER BY id LIMIT 500",
+            store::column_list<Suppression>(),
+            where
+        ),
+        store::values(after)
     );
 }
 

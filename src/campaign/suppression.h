@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/email.h"
+#include "base/result.h"
 #include "base/time.h"
 #include "mailbox/vault.h"
 #include "store/connection.h"
@@ -17,7 +18,7 @@ namespace campaign {
 // All under which an address may be suppressed. Made outside of jobs: it needs the vault.
 struct SuppressionKeys {
     std::string address_key;
-    std::vector<std::string> domains;  // the domain and its parents up to the registrable one
+    std::vector<std::string> domains;  // the domain and its parents (domain_and_parents)
     std::string hash;                  // what stays of an erased address
 };
 SuppressionKeys suppression_keys(const base::Email& email, const mailbox::Vault& vault);
@@ -31,8 +32,9 @@ std::optional<std::string> suppressed(store::Connection& connection, const Suppr
 // Never again to this address. `reason`: bounce, unsubscribe, complaint, owner, import. Stops every
 // lead of the address in every campaign (stop_lead), with the status that the reason asks for.
 // `pending`: an opt-out that proves nothing yet; its leads are stopped too until `decide`. What is
-// suppressed already stays as it is, but for a pending one that becomes certain.
-void suppress(
+// suppressed already stays as it is, but for a pending one that becomes certain. True where it is
+// new.
+bool suppress(
     store::Connection& connection,
     const base::Email& email,
     std::string_view reason,
@@ -43,27 +45,36 @@ void suppress(
 
 // The same for a whole domain and all below it, in ASCII. Its leads are stopped by
 // stop_leads_of_domains, in jobs of their own.
-void suppress_domain(
+bool suppress_domain(
     store::Connection& connection,
     std::string_view domain,
     std::string_view reason,
     std::string_view note,
     base::Timestamp now
 );
+
+// An address, or a domain with all below it, as lists of whom not to write to name them.
+struct ToSuppress {
+    base::Email email;   // empty: a domain
+    std::string domain;  // in ASCII
+};
+// "ann@example.com", "example.com", "@example.com", "*.example.com"; invalid_input says that it is
+// neither.
+base::Result<ToSuppress> read_suppressed(std::string_view text);
+bool suppress(
+    store::Connection& connection,
+    const ToSuppress& value,
+    std::string_view reason,
+    std::string_view note,
+    base::Timestamp now
+);
+
 using DomainSet = std::set<std::string, std::less<>>;
 // Looks at up to 100 leads with an id over `after`, and stops those at or below one of the domains.
 // The last id that was looked at; 0 at the end.
 std::int64_t stop_leads_of_domains(
     store::Connection& connection,
     const DomainSet& domains,
-    std::string_view reason,
-    std::int64_t after,
-    base::Timestamp now
-);
-// The same for one domain.
-std::int64_t stop_leads_of_domain(
-    store::Connection& connection,
-    std::string_view domain,
     std::string_view reason,
     std::int64_t after,
     base::Timestamp now

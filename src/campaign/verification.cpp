@@ -1,5 +1,8 @@
 #include "campaign/verification.h"
 
+#include <fmt/format.h>
+
+#include "campaign/campaign_store.h"
 #include "campaign/lead_checks.h"
 #include "campaign/lead_store.h"
 
@@ -13,40 +16,55 @@ constexpr base::Duration kAskAgain = std::chrono::hours(6);
 struct Unverified {
     std::int64_t id = 0;
     std::string email;
-    std::string status_reason;
 };
-BOOST_DESCRIBE_STRUCT(Unverified, (), (id, email, status_reason))
+BOOST_DESCRIBE_STRUCT(Unverified, (), (id, email))
 
 struct Answered {
     Unverified lead;
     VerifierAnswer answer;
 };
 
-// What is left to wait for once the verifier has spoken.
-LeadStatus verified(const Unverified& lead) {
-    return status_after(waits_for(lead.status_reason, kNoAnswer) ? kNoAnswer : std::string_view());
-}
-
 std::vector<Unverified> next_unverified(
     store::Connection& connection, std::int64_t campaign_id, base::Timestamp now, int count
 ) {
+    // Those that were never asked about first, then those that have waited longest.
     return connection.select<Unverified>(
-        "SELECT id, email, status_reason FROM leads WHERE campaign_id = :campaign "
-        "AND status = 'new' AND status_reason LIKE :waits AND verified_at IS NULL "
-        "AND (wait_until IS NULL OR wait_until <= :now) ORDER BY id LIMIT :count",
-        store::values(campaign_id, "%" + std::string(kUnverified) + "%", now, count)
+        "SELECT id, email FROM leads WHERE campaign_id = :campaign AND status = 'new' "
+        "AND verified_at IS NULL AND COALESCE(wait_until, 0) <= :now "
+        "ORDER BY COALESCE(wait_until, 0), id LIMIT :count",
+        store::values(campaign_id, now, count)
     );
 }
 
+// By what stands there now: its domain may have answered since the question was put.
 void record_good(store::Connection& connection, const Answered& answered, base::Timestamp now) {
-    LeadStatus after = verified(answered.lead);
+    const auto lead = lead_by_id(connection, answered.lead.id);
+    if (!lead || lead->status != "new") return;
+    LeadStatus after = status_after(awaits_domain(lead->status_reason), false);
     if (answered.answer.verdict == Verification::risky && after.reason.empty())
         after.reason = "risky, says the verifier: " + answered.answer.words;
     connection.execute(
         "UPDATE leads SET verified_at = :now, status = :status, status_reason = :reason "
-        "WHERE id = :id AND status = 'new'",
-        store::values(now, after.status, after.reason, answered.lead.id)
+        "WHERE id = :id",
+        store::values(now, after.status, after.reason, lead->id)
     );
+}
+
+void record_unknown(store::Connection& connection, const Answered& answered, base::Timestamp now) {
+    connection.execute(
+        "UPDATE leads SET wait_until = :until, verifier_tries = verifier_tries + 1 "
+        "WHERE id = :id AND status = 'new'",
+        store::values(now + kAskAgain, answered.lead.id)
+    );
+    const std::int64_t given_up = connection.integer(
+        "SELECT COUNT(*) FROM leads WHERE id = :id AND status = 'new' AND verifier_tries >= :most",
+        store::values(answered.lead.id, kTriesMax)
+    );
+    if (given_up == 0) return;
+    const std::string reason = fmt::format(
+        "the verifier knew nothing of it, {} times: {}", kTriesMax, answered.answer.words
+    );
+    stop_lead(connection, answered.lead.id, "stopped", reason, now);
 }
 
 void record(store::Connection& connection, const Answered& answered, base::Timestamp now) {
@@ -69,10 +87,7 @@ void record(store::Connection& connection, const Answered& answered, base::Times
             );
             break;
         case Verification::unknown:
-            connection.execute(
-                "UPDATE leads SET wait_until = :until WHERE id = :id AND status = 'new'",
-                store::values(now + kAskAgain, answered.lead.id)
-            );
+            record_unknown(connection, answered, now);
             break;
     }
 }
@@ -137,11 +152,21 @@ base::Task<Verified> verify_leads(
     co_return total;
 }
 
+bool has_verifier(store::Connection& connection, std::int64_t campaign_id) {
+    const auto settings = load_settings(connection, campaign_id);
+    return !settings || !settings->verifier.empty();
+}
+
+bool awaits_verifier(store::Connection& connection, const Lead& lead) {
+    return !lead.verified_at && has_verifier(connection, lead.campaign_id.value_or(0));
+}
+
 std::int64_t hold_unverified(
     store::Connection& connection, std::int64_t campaign_id, std::int64_t after
 ) {
+    if (!has_verifier(connection, campaign_id)) return 0;
     const auto leads = connection.select<Unverified>(
-        "SELECT id, email, status_reason FROM leads WHERE campaign_id = :campaign "
+        "SELECT id, email FROM leads WHERE campaign_id = :campaign "
         "AND status = 'ready' AND verified_at IS NULL AND next_step = 0 AND id > :after "
         "ORDER BY id LIMIT 250",
         store::values(campaign_id, after)

@@ -7,8 +7,8 @@
 #include <boost/json.hpp>
 
 #include "base/text.h"
-#include "campaign/address_key.h"
 #include "campaign/campaign_store.h"
+#include "campaign/domain_name.h"
 #include "campaign/start_rules.h"
 #include "cli/commands.h"
 #include "cli/mailbox_lookup.h"
@@ -61,9 +61,11 @@ int mails_per_day_max(engine::Runtime& runtime, const campaign::Limits& limits) 
     std::map<std::string, int> mails;
     const auto role = limits.send_through_seeds ? mailbox::Role::seed : mailbox::Role::sender;
     for (const mailbox::Mailbox& one : list_mailboxes(runtime).mailboxes)
-        if (one.role == role)
-            mails[campaign::domain_and_parents(one.email.domain()).back()] +=
+        if (one.role == role) {
+            const std::string domain(one.email.domain());
+            mails[campaign::registrable_domain(campaign::ascii_domain(domain).value_or(domain))] +=
                 limits.campaign_per_day;
+        }
     int most = 0;
     for (const auto& [domain, count] : mails) most = std::max(most, count);
     return most;

@@ -47,7 +47,7 @@ base::Result<std::unique_ptr<std::istream>> open_stream(const std::string& path)
 
 }  // namespace
 
-struct LeadSource::Reading {
+struct RecordSource::Reading {
     std::unique_ptr<std::istream> stream;
     campaign::Encoding encoding = campaign::Encoding::utf8;
     std::size_t total = 0;
@@ -62,7 +62,7 @@ struct LeadSource::Reading {
     std::optional<campaign::LeadRecord> next();
 };
 
-void LeadSource::Reading::look() {
+void RecordSource::Reading::look() {
     campaign::EncodingGuess guess;
     std::string head;
     for (std::string piece = read_piece(*stream); !piece.empty(); piece = read_piece(*stream)) {
@@ -78,7 +78,7 @@ void LeadSource::Reading::look() {
     stream->seekg(0);
 }
 
-std::optional<campaign::LeadRecord> LeadSource::Reading::next() {
+std::optional<campaign::LeadRecord> RecordSource::Reading::next() {
     while (true) {
         if (auto record = file.next()) return record;
         if (ended) return std::nullopt;
@@ -90,20 +90,32 @@ std::optional<campaign::LeadRecord> LeadSource::Reading::next() {
     }
 }
 
-LeadSource::LeadSource(std::unique_ptr<Reading> reading) : reading_(std::move(reading)) {}
-LeadSource::LeadSource(LeadSource&& other) noexcept = default;
-LeadSource::~LeadSource() = default;
+RecordSource::RecordSource(std::unique_ptr<Reading> reading) : reading_(std::move(reading)) {}
+RecordSource::RecordSource(RecordSource&& other) noexcept = default;
+RecordSource::~RecordSource() = default;
 
-base::Result<LeadSource> LeadSource::open(
-    const std::string& path, const campaign::ColumnWish& wish
-) {
+base::Result<RecordSource> RecordSource::open(const std::string& path) {
     auto stream = open_stream(path);
     if (!stream) return base::pass_on(stream);
     auto reading = std::make_unique<Reading>();
     reading->stream = std::move(*stream);
     reading->look();
-    LeadSource source(std::move(reading));
-    auto first = source.reading_->next();
+    return RecordSource(std::move(reading));
+}
+
+std::optional<campaign::LeadRecord> RecordSource::next() { return reading_->next(); }
+campaign::Encoding RecordSource::encoding() const { return reading_->encoding; }
+char RecordSource::delimiter() const { return reading_->delimiter; }
+std::size_t RecordSource::bytes_read() const { return reading_->read; }
+std::size_t RecordSource::bytes_total() const { return reading_->total; }
+
+base::Result<LeadSource> LeadSource::open(
+    const std::string& path, const campaign::ColumnWish& wish
+) {
+    auto records = RecordSource::open(path);
+    if (!records) return base::pass_on(records);
+    LeadSource source(std::move(*records));
+    auto first = source.records_.next();
     if (!first || !first->problem.empty())
         return base::fail(
             base::ErrorCode::invalid_input,
@@ -127,16 +139,11 @@ std::vector<campaign::LeadRow> LeadSource::next(std::size_t count_max) {
     for (const campaign::LeadRecord& record : std::exchange(waiting_, {}))
         rows.push_back(campaign::row_of(columns_, record));
     while (rows.size() < count_max) {
-        const auto record = reading_->next();
+        const auto record = records_.next();
         if (!record) break;
         rows.push_back(campaign::row_of(columns_, *record));
     }
     return rows;
 }
-
-campaign::Encoding LeadSource::encoding() const { return reading_->encoding; }
-char LeadSource::delimiter() const { return reading_->delimiter; }
-std::size_t LeadSource::bytes_read() const { return reading_->read; }
-std::size_t LeadSource::bytes_total() const { return reading_->total; }
 
 }  // namespace cli

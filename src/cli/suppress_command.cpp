@@ -7,9 +7,7 @@
 #include "campaign/suppression.h"
 #include "cli/campaign_lookup.h"
 #include "cli/commands.h"
-#include "cli/lead_source.h"
 #include "cli/mailbox_lookup.h"
-#include "cli/new_file.h"
 #include "cli/output.h"
 #include "cli/row_json.h"
 #include "cli/suppress_list.h"
@@ -17,8 +15,6 @@
 namespace cli {
 
 namespace {
-
-constexpr std::size_t kFileBytesMax = std::size_t{64} << 20;
 
 void print_added(const Invocation& invocation, std::int64_t added, std::size_t given) {
     const std::int64_t known = static_cast<std::int64_t>(given) - added;
@@ -34,9 +30,9 @@ void print_added(const Invocation& invocation, std::int64_t added, std::size_t g
 }
 
 base::Result<int> run_add(const Invocation& invocation) {
-    std::vector<ToSuppress> values;
+    std::vector<campaign::ToSuppress> values;
     for (const std::string& text : invocation.positionals.at("ADDRESS")) {
-        const auto value = read_suppressed(text);
+        const auto value = campaign::read_suppressed(text);
         if (!value) return base::pass_on(value);
         values.push_back(*value);
     }
@@ -48,37 +44,8 @@ base::Result<int> run_add(const Invocation& invocation) {
     return 0;
 }
 
-// The value of a line: its first field, without the heading that a first line may be.
-base::Result<std::vector<ToSuppress>> read_list(const std::string& file, const std::string& text) {
-    std::vector<ToSuppress> values;
-    std::vector<std::string> problems;
-    campaign::LeadFile lines(campaign::guess_delimiter(text.substr(0, 65536)));
-    lines.feed(text);
-    lines.finish();
-    while (const auto record = lines.next()) {
-        const std::string value =
-            record->fields.empty() ? "" : campaign::address_in(record->fields.front());
-        const auto read = read_suppressed(value);
-        const bool heading = record->line == 1 && value.find('.') == std::string::npos;
-        if (read)
-            values.push_back(*read);
-        else if (!heading && !value.empty() && problems.size() < 20)
-            problems.push_back(fmt::format("{}:{}: {}", file, record->line, read.error().message));
-    }
-    if (problems.empty()) return values;
-    return base::fail(
-        base::ErrorCode::invalid_input, "suppress import", base::join(problems, "\n")
-    );
-}
-
 base::Result<int> run_import(const Invocation& invocation) {
-    const std::string file = invocation.positional("FILE");
-    const auto bytes =
-        file == "-" ? read_standard_input(kFileBytesMax) : read_file(file, kFileBytesMax);
-    if (!bytes) return base::pass_on(bytes);
-    campaign::EncodingGuess guess;
-    guess.look(*bytes);
-    const auto values = read_list(file, campaign::Decoder(guess.result()).decode(*bytes, true));
+    const auto values = read_suppress_file(invocation.positional("FILE"));
     if (!values) return base::pass_on(values);
     const auto runtime = open_runtime(invocation);
     if (!runtime) return base::pass_on(runtime);

@@ -1,8 +1,12 @@
 #include "cli/suppress_list.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
 #include "base/text.h"
-#include "campaign/domain_name.h"
-#include "campaign/suppression.h"
+#include "campaign/lead_rows.h"
+#include "cli/lead_source.h"
 
 namespace cli {
 
@@ -10,21 +14,30 @@ namespace {
 
 constexpr std::size_t kPerJob = 50;
 
-std::int64_t count_suppressions(store::Connection& connection) {
-    return connection.integer("SELECT COUNT(*) FROM suppressions");
+constexpr std::size_t kShownMax = 20;
+
+bool is_blank(const campaign::LeadRecord& record) {
+    return std::ranges::all_of(record.fields, [](const std::string& field) {
+        return base::trim(field).empty();
+    });
 }
 
-void suppress_one(
-    store::Connection& connection,
-    const ToSuppress& value,
-    const std::string& reason,
-    const std::string& note,
-    base::Timestamp now
-) {
-    if (value.email.empty())
-        campaign::suppress_domain(connection, value.domain, reason, note, now);
-    else
-        campaign::suppress(connection, value.email, reason, note, false, now);
+// The value of a row; nothing where it says nothing. An error where somebody may be meant.
+base::Result<std::optional<campaign::ToSuppress>> value_of(const campaign::LeadRecord& record) {
+    if (!record.problem.empty())
+        return base::fail(base::ErrorCode::invalid_input, "suppress import", record.problem);
+    if (is_blank(record)) return std::nullopt;
+    const std::string value = campaign::address_in(record.fields.front());
+    const bool heading = record.line == 1 && !value.empty() && value.find('.') == std::string::npos;
+    const auto read = campaign::read_suppressed(value);
+    if (read) return *read;
+    if (heading) return std::nullopt;
+    if (!value.empty()) return base::pass_on(read);
+    return base::fail(
+        base::ErrorCode::invalid_input,
+        "suppress import",
+        "the first field is empty: an address or a domain has to stand there"
+    );
 }
 
 void stop_leads(
@@ -46,30 +59,28 @@ void stop_leads(
 
 }  // namespace
 
-base::Result<ToSuppress> read_suppressed(std::string_view text) {
-    std::string_view value = base::trim(text);
-    if (value.starts_with("*@")) value.remove_prefix(1);
-    if (value.find('@') != std::string_view::npos && !value.starts_with('@')) {
-        const auto email = base::Email::parse(value);
-        if (!email) return base::pass_on(email);
-        return ToSuppress{*email, {}};
+base::Result<std::vector<campaign::ToSuppress>> read_suppress_file(const std::string& path) {
+    auto records = RecordSource::open(path);
+    if (!records) return base::pass_on(records);
+    std::vector<campaign::ToSuppress> values;
+    std::vector<std::string> problems;
+    std::size_t unread = 0;
+    while (const auto record = records->next()) {
+        const auto value = value_of(*record);
+        if (value && *value) values.push_back(**value);
+        if (value || ++unread > kShownMax) continue;
+        problems.push_back(fmt::format("{}:{}: {}", path, record->line, value.error().message));
     }
-    if (value.starts_with('@')) value.remove_prefix(1);
-    const auto domain = campaign::ascii_domain(value);
-    const bool usable = domain && domain->find('.') != std::string::npos &&
-                        base::Email::parse("a@" + *domain).has_value();
-    if (!usable)
-        return base::fail(
-            base::ErrorCode::invalid_input,
-            "suppress",
-            "'" + base::printable(text, 100) + "' is neither an address nor a domain"
-        );
-    return ToSuppress{{}, *domain};
+    if (unread == 0) return values;
+    if (unread > kShownMax) problems.push_back(fmt::format("… {} rows in all", unread));
+    return base::fail(
+        base::ErrorCode::invalid_input, "suppress import", base::join(problems, "\n")
+    );
 }
 
 std::int64_t suppress_all(
     engine::Runtime& runtime,
-    const std::vector<ToSuppress>& values,
+    const std::vector<campaign::ToSuppress>& values,
     const std::string& reason,
     const std::string& note
 ) {
@@ -79,16 +90,18 @@ std::int64_t suppress_all(
     for (std::size_t at = 0; at < values.size(); at += kPerJob) {
         const auto first = values.begin() + static_cast<std::ptrdiff_t>(at);
         const auto count = std::min(kPerJob, values.size() - at);
-        const std::vector<ToSuppress> part(first, first + static_cast<std::ptrdiff_t>(count));
-        for (const ToSuppress& value : part)
+        const std::vector<campaign::ToSuppress> part(
+            first, first + static_cast<std::ptrdiff_t>(count)
+        );
+        for (const campaign::ToSuppress& value : part)
             if (value.email.empty()) domains.insert(value.domain);
         added += runtime.job(
             store::Role::campaign,
             [part, reason, note, now](store::Connection& connection) {
-                const std::int64_t before = count_suppressions(connection);
-                for (const ToSuppress& value : part)
-                    suppress_one(connection, value, reason, note, now);
-                return count_suppressions(connection) - before;
+                std::int64_t count = 0;
+                for (const campaign::ToSuppress& value : part)
+                    if (campaign::suppress(connection, value, reason, note, now)) ++count;
+                return count;
             }
         );
     }

@@ -3,23 +3,20 @@
 #include <string>
 #include <vector>
 
-#include "base/email.h"
+#include "campaign/suppression.h"
 #include "engine/runtime.h"
 
 namespace cli {
 
-// An address, or a domain with all below it.
-struct ToSuppress {
-    base::Email email;   // empty: a domain
-    std::string domain;  // in ASCII
-};
-// "ann@example.com", "example.com", "@example.com"; invalid_input says what it is not.
-base::Result<ToSuppress> read_suppressed(std::string_view text);
+// The first field of every row of a file ("-": standard input), without the heading that a first
+// line may be. invalid_input names every row (20 at most) that says something and can't be read as
+// an address or a domain; else the errors of opening.
+base::Result<std::vector<campaign::ToSuppress>> read_suppress_file(const std::string& path);
 
 // All of them, in jobs, with every lead they stop. Returns how many were new.
 std::int64_t suppress_all(
     engine::Runtime& runtime,
-    const std::vector<ToSuppress>& values,
+    const std::vector<campaign::ToSuppress>& values,
     const std::string& reason,
     const std::string& note
 );

@@ -21,8 +21,8 @@ inline constexpr int kDepthMax = 100;
 enum class Style { canonical, relaxed, v1 };
 
 base::Result<Value> read_document(std::string_view json);
-// The same for any value, such as one field.
-base::Result<Value> read_value(std::string_view json);
+// The same for any value, such as one field. `depth_max`: more for what we wrote around a document.
+base::Result<Value> read_value(std::string_view json, int depth_max = kDepthMax);
 std::string to_json(const Value& value, Style style);
 // The style that this text is written in, as far as it can be told from one document; relaxed where
 // all read alike.

@@ -139,14 +139,14 @@ std::string words_of(const error_code& error) {
 
 }  // namespace
 
-base::Result<Value> read_value(std::string_view json) {
+base::Result<Value> read_value(std::string_view json, int depth_max) {
     if (!base::is_utf8(json))
         return base::fail(
             base::ErrorCode::invalid_input, "extended json", "bytes that are not UTF-8"
         );
     boost::json::parse_options options;
     // Types are written as objects in objects.
-    options.max_depth = kDepthMax + 2;
+    options.max_depth = static_cast<std::size_t>(depth_max) + 2;
     boost::json::basic_parser<Builder> parser(options);
     error_code error;
     const std::size_t read = parser.write_some(false, json.data(), json.size(), error);

@@ -1,5 +1,5 @@
 // Writes a Value as BSON, without the library that reads it: for tests only. Types: those of
-// documents::Kind but `special`.
+// documents::Kind; `special` is code (its text) with its scope (its members).
 #pragma once
 #include <cstring>
 #include <string>
@@ -46,6 +46,12 @@ inline std::pair<char, std::string> bson_value(const Value& value) {
             return {'\x10', little_endian(static_cast<std::uint64_t>(value.number), 4)};
         case Kind::int64:
             return {'\x12', little_endian(static_cast<std::uint64_t>(value.number), 8)};
+        case Kind::special: {
+            Value scope = Value::of_object(value.members);
+            const std::string inner =
+                little_endian(value.text.size() + 1, 4) + value.text + '\0' + to_bson(scope);
+            return {'\x0F', little_endian(inner.size() + 4, 4) + inner};
+        }
         default:
             return {'\x0A', ""};
     }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "campaign/campaign_store.h"
 #include "campaign/lead_recheck.h"
 #include "campaign/retention.h"
@@ -33,18 +34,39 @@ struct Tended {
     }
 };
 
-base::Task<campaign::Verified> verify(Runtime& runtime, campaign::Campaign row) {
-    const auto settings = campaign::settings_from_json(row.settings);
-    if (!settings) co_return campaign::Verified{};
-    const auto verifier = make_verifier(
-        campaign::read_verifier(settings->verifier),
-        runtime.clock(),
-        runtime.http(),
-        runtime.settings().verifier_key.reveal()
-    );
+// Those that came to be ready without its word, such as by a verifier that was added meanwhile.
+base::Task<> hold_unverified(store::Database& db, std::int64_t campaign_id) {
+    std::int64_t after = 0;
+    do {
+        after =
+            co_await db.run(store::Role::campaign, [campaign_id, after](Connection& connection) {
+                return campaign::hold_unverified(connection, campaign_id, after);
+            });
+    } while (after != 0);
+}
+
+base::Task<campaign::Verified> verify(
+    const LeadTools& tools, std::int64_t campaign_id, const std::string& setting
+) {
+    const auto verifier = tools.verifier(setting);
     if (!verifier) co_return campaign::Verified{};
+    co_await hold_unverified(tools.db, campaign_id);
     co_return co_await campaign::verify_leads(
-        runtime.db(), *verifier, runtime.clock(), row.id, kVerifiedAtOnce
+        tools.db, *verifier, tools.clock, campaign_id, kVerifiedAtOnce
+    );
+}
+
+std::string words_of(const Tended& total) {
+    return fmt::format(
+        "domains: {} leads ready, {} stopped, {} without an answer; verifier: {} valid, {} risky, "
+        "{} invalid, {} unknown",
+        total.rechecked.ready,
+        total.rechecked.stopped,
+        total.rechecked.waiting,
+        total.verified.valid,
+        total.verified.risky,
+        total.verified.invalid,
+        total.verified.unknown
     );
 }
 
@@ -70,37 +92,61 @@ base::Task<std::int64_t> through(store::Database& db, PageJob job, base::Timesta
 
 }  // namespace
 
-base::Task<base::Result<std::string>> tend_leads(Runtime& runtime) {
-    const auto rows = co_await runtime.db().read(store::Role::campaign, [](Connection& connection) {
+base::Task<base::Result<std::string>> tend_leads(LeadTools tools) {
+    const auto rows = co_await tools.db.read(store::Role::campaign, [](Connection& connection) {
         return campaign::list_campaigns(connection);
     });
-    net::AresDnsClient dns(runtime.loop(), runtime.clock(), {runtime.settings().dns.server});
-    DnsMailDomains domains(dns, runtime.clock());
     Tended total;
+    std::vector<std::string> unreadable;
     for (const campaign::Campaign& row : rows) {
         if (row.status == "finished") continue;
-        const base::Timestamp now = runtime.clock().now();
+        const auto settings = campaign::settings_from_json(row.settings);
+        if (!settings) {
+            unreadable.push_back("'" + base::printable(row.name, 60) + "'");
+            continue;
+        }
+        const base::Timestamp now = tools.clock.now();
+        // Unanswered ones of all campaigns together: a dead name server is as slow for each.
+        const std::int64_t left = campaign::kUnansweredMax - total.rechecked.waiting;
         const campaign::Rechecked rechecked =
-            co_await campaign::recheck_new_leads(runtime.db(), domains, row.id, now);
+            co_await campaign::recheck_new_leads(tools.db, tools.domains, row.id, now, left);
         total.add(rechecked);
-        const campaign::Verified verified = co_await verify(runtime, row);
+        const campaign::Verified verified = co_await verify(tools, row.id, settings->verifier);
         total.add(verified);
     }
-    co_return fmt::format(
-        "domains: {} leads ready, {} stopped, {} without an answer; verifier: {} valid, {} risky, "
-        "{} invalid, {} unknown",
-        total.rechecked.ready,
-        total.rechecked.stopped,
-        total.rechecked.waiting,
-        total.verified.valid,
-        total.verified.risky,
-        total.verified.invalid,
-        total.verified.unknown
+    const std::string done = words_of(total);
+    if (unreadable.empty()) co_return done;
+    co_return base::fail(
+        base::ErrorCode::invalid_input,
+        "tend leads",
+        fmt::format(
+            "the settings of {} can't be read, so their leads wait; {}",
+            base::join(unreadable, ", "),
+            done
+        )
     );
 }
 
-base::Task<base::Result<std::string>> keep_retention(Runtime& runtime) {
-    const base::Timestamp now = runtime.clock().now();
+base::Task<base::Result<std::string>> tend_leads(Runtime& runtime) {
+    net::AresDnsClient dns(runtime.loop(), runtime.clock(), {runtime.settings().dns.server});
+    DnsMailDomains domains(dns, runtime.clock());
+    const LeadTools tools{
+        runtime.db(),
+        runtime.clock(),
+        domains,
+        [&runtime](const std::string& setting) {
+            return make_verifier(
+                campaign::read_verifier(setting),
+                runtime.clock(),
+                runtime.http(),
+                runtime.settings().verifier_key.reveal()
+            );
+        }
+    };
+    co_return co_await tend_leads(tools);
+}
+
+base::Task<base::Result<std::string>> keep_retention(store::Database& db, base::Timestamp now) {
     const PageJob drafts =
         [](Connection& c, const campaign::Cutoffs& cut, std::int64_t after, base::Timestamp) {
             return campaign::clear_drafts(c, cut, after);
@@ -113,10 +159,20 @@ base::Task<base::Result<std::string>> keep_retention(Runtime& runtime) {
         [](Connection& c, const campaign::Cutoffs& cut, std::int64_t after, base::Timestamp) {
             return campaign::clear_replies(c, cut, after);
         };
-    const std::int64_t texts = co_await through(runtime.db(), drafts, now);
-    const std::int64_t bytes = co_await through(runtime.db(), emails, now);
-    const std::int64_t answers = co_await through(runtime.db(), replies, now);
-    const std::int64_t people = co_await through(runtime.db(), campaign::erase_old_leads, now);
+    const PageJob kept_drafts =
+        [](Connection& c, const campaign::Cutoffs& cut, std::int64_t after, base::Timestamp) {
+            return campaign::clear_kept(c, campaign::PersonTable::drafts, cut, after);
+        };
+    const PageJob kept_emails =
+        [](Connection& c, const campaign::Cutoffs& cut, std::int64_t after, base::Timestamp) {
+            return campaign::clear_kept(c, campaign::PersonTable::emails, cut, after);
+        };
+    const std::int64_t texts = co_await through(db, drafts, now);
+    const std::int64_t bytes = co_await through(db, emails, now);
+    co_await through(db, kept_drafts, now);
+    co_await through(db, kept_emails, now);
+    const std::int64_t answers = co_await through(db, replies, now);
+    const std::int64_t people = co_await through(db, campaign::erase_old_leads, now);
     co_return fmt::format(
         "cleared {} drafts, {} mails and {} replies; forgot {} leads", texts, bytes, answers, people
     );

@@ -104,7 +104,7 @@ base::Task<Words> run_send(Runtime& runtime, base::MonotonicTime) {
 base::Task<Words> run_leads(Runtime& runtime, base::MonotonicTime) { return tend_leads(runtime); }
 
 base::Task<Words> run_retention(Runtime& runtime, base::MonotonicTime) {
-    return keep_retention(runtime);
+    return keep_retention(runtime.db(), runtime.clock().now());
 }
 
 struct Row {

@@ -20,8 +20,10 @@ class FakeMailDomains : public campaign::MailDomains {
   public:
     std::map<std::string, campaign::MailDomain> answers;
     std::vector<std::string> asked;
+    std::function<void()> before_answer;
     base::Task<std::vector<campaign::MailDomain>> look_up(std::vector<std::string> domains
     ) override {
+        if (before_answer) before_answer();
         std::vector<campaign::MailDomain> out;
         for (const std::string& domain : domains) {
             asked.push_back(domain);

@@ -1,6 +1,8 @@
 #include "campaign/verification.h"
 
+#include "campaign/basis.h"
 #include "campaign/lead_checks.h"
+#include "campaign/lead_recheck.h"
 #include "tests/leads/leads_fixture.h"
 #include "tests/support/manual_loop.h"
 
@@ -27,6 +29,26 @@ class LeadVerification : public LeadsTest {
             loop_, campaign::verify_leads(*database_, verifier_, clock_, campaign_id_, count_max)
         );
     }
+    void SetUp() override {
+        LeadsTest::SetUp();
+        if (!IsSkipped()) set_verifier("/bin/verify");
+    }
+    void set_verifier(const std::string& verifier) {
+        campaign::Settings settings;
+        settings.verifier = verifier;
+        execute(
+            Role::campaign,
+            "UPDATE campaigns SET settings = :settings",
+            values(campaign::to_json(settings))
+        );
+    }
+    campaign::Rechecked recheck(std::int64_t most = campaign::kUnansweredMax) {
+        return base::run_to_end(
+            loop_,
+            campaign::recheck_new_leads(*database_, domains_, campaign_id_, clock_.now(), most)
+        );
+    }
+    void wait(base::Duration time) { clock_.set_monotonic(clock_.monotonic() + time); }
     std::int64_t add_waiting(const std::string& address) {
         const std::int64_t id = add_lead(address, "new");
         execute(
@@ -36,6 +58,7 @@ class LeadVerification : public LeadsTest {
         );
         return id;
     }
+    FakeMailDomains domains_;
     FakeVerifier verifier_;
     support::ManualClock clock_;
 };
@@ -112,6 +135,89 @@ TEST_P(LeadVerification, ALeadWhoseDomainGaveNoAnswerWaitsForThatToo) {
     EXPECT_EQ(verify().valid, 1);
     EXPECT_EQ(lead(id).status, "new");
     EXPECT_EQ(lead(id).status_reason, campaign::kNoAnswer);
+}
+
+// Whatever the words in its reason say: the campaign and verified_at decide.
+TEST_P(LeadVerification, NobodyPassesAVerifierThatWasAddedLater) {
+    set_verifier("");
+    const std::int64_t imported = add_lead("imported@shop.example", "new");
+    const std::int64_t unanswered = add_lead("slow@shop.example", "new");
+    const std::int64_t no_basis = add_lead("ann@gmail.com", "needs_basis");
+    execute(
+        Role::campaign,
+        "UPDATE leads SET status_reason = :reason WHERE id = :id",
+        values(campaign::kNoAnswer, unanswered)
+    );
+    set_verifier("/bin/verify");
+    EXPECT_EQ(recheck().ready, 0);
+    run(Role::campaign, [this](Connection& c) {
+        campaign::record_basis_page(c, {campaign_id_, "consent", "Ann", kNow}, 0);
+    });
+    for (const std::int64_t id : {imported, unanswered, no_basis}) {
+        EXPECT_EQ(lead(id).status, "new");
+        EXPECT_EQ(lead(id).status_reason, campaign::kUnverified);
+        verifier_.answers[lead(id).email] = Verification::valid;
+    }
+    EXPECT_EQ(verify().valid, 3);
+    for (const std::int64_t id : {imported, unanswered, no_basis})
+        EXPECT_EQ(lead(id).status, "ready");
+}
+
+TEST_P(LeadVerification, LeadsGoOnWhenTheVerifierIsTakenAway) {
+    const std::int64_t waiting = add_waiting("ann@shop.example");
+    EXPECT_EQ(recheck().ready, 0);
+    EXPECT_EQ(lead(waiting).status, "new");
+    set_verifier("");
+    EXPECT_EQ(recheck().ready, 1);
+    EXPECT_EQ(lead(waiting).status, "ready");
+}
+
+// The verifier speaks while the domain's servers are asked.
+TEST_P(LeadVerification, AndRecheckMayCrossEachOther) {
+    const std::int64_t id = add_waiting("ann@shop.example");
+    execute(
+        Role::campaign,
+        "UPDATE leads SET status_reason = :reason WHERE id = :id",
+        values(std::string(campaign::kNoAnswer) + "; " + std::string(campaign::kUnverified), id)
+    );
+    verifier_.answers["ann@shop.example"] = Verification::valid;
+    domains_.before_answer = [this] { EXPECT_EQ(verify().valid, 1); };
+    EXPECT_EQ(recheck().ready, 1);
+    EXPECT_EQ(lead(id).status, "ready");
+    EXPECT_TRUE(lead(id).verified_at);
+}
+
+TEST_P(LeadVerification, WhatItNeverKnowsHoldsUpNobodyAndIsGivenUp) {
+    const std::int64_t never = add_waiting("never@shop.example");
+    verifier_.answers["never@shop.example"] = Verification::unknown;
+    EXPECT_EQ(verify(1).unknown, 1);
+    wait(std::chrono::hours(7));
+    add_waiting("later@shop.example");
+    verifier_.answers["later@shop.example"] = Verification::valid;
+    EXPECT_EQ(verify(1).valid, 1);
+    for (int i = 1; i < campaign::kTriesMax; ++i) {
+        EXPECT_EQ(lead(never).status, "new");
+        EXPECT_EQ(verify().unknown, 1);
+        wait(std::chrono::hours(7));
+    }
+    EXPECT_EQ(lead(never).status, "stopped");
+    EXPECT_THAT(lead(never).status_reason, HasSubstr("knew nothing"));
+    EXPECT_EQ(verify().unknown, 0);
+}
+
+TEST_P(LeadVerification, ADeadNameServerHoldsUpNothingElse) {
+    set_verifier("");
+    for (int i = 0; i < 250; ++i) {
+        const std::string domain = fmt::format("d{}.example", i);
+        add_lead("ann@" + domain, "new");
+        domains_.answers[domain] = {campaign::MailDomain::Verdict::unknown, "", ""};
+    }
+    add_lead("ann@good.example", "new");
+    EXPECT_EQ(recheck(150).waiting, 200);
+    EXPECT_EQ(domains_.asked.size(), 200u);
+    wait(std::chrono::hours(1));
+    // The next pass begins with those that this one did not come to.
+    EXPECT_EQ(recheck(50).ready, 1);
 }
 
 }  // namespace

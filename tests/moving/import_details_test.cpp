@@ -1,69 +1,16 @@
 // What becomes of single documents, and of what is damaged.
+#include "campaign/retention.h"
 #include "campaign/suppression.h"
-#include "documents/test_bson.h"
-#include "tests/moving/moving_fixture.h"
+#include "tests/moving/import_fixture.h"
 #include "warmup/placement.h"
 
 namespace moving {
 namespace {
 
-using documents::Style;
-using documents::Value;
 using testing::HasSubstr;
 using tests::Kind;
 
-constexpr const char* kLead = "5f00000000000000000000a1";
-constexpr const char* kCampaign = "5f00000000000000000000c1";
-
-Value from(const std::string& json) {
-    const auto value = documents::read_document(json);
-    EXPECT_TRUE(value) << json;
-    return value ? *value : Value{};
-}
-
-class ImportDetails : public MovingTest {
-  protected:
-    // Writes these lines as a collection's file and imports it.
-    engine::ImportReport take(
-        const std::string& collection, const std::vector<std::string>& lines
-    ) {
-        const std::string path = folder_.file(collection + ".json");
-        std::string text;
-        for (const std::string& line : lines) text += line + "\n";
-        std::FILE* file = std::fopen(path.c_str(), "wb");
-        std::fwrite(text.data(), 1, text.size(), file);
-        std::fclose(file);
-        return move_in(path);
-    }
-    static std::string draft(int number, const std::string& more) {
-        return fmt::format(
-            R"({{"_id":{{"$oid":"5f0000000000000000000d{:02}"}},"lead_id":{{"$oid":"{}"}},)"
-            R"("campaign_id":{{"$oid":"{}"}},"to_email":"Ann@Lead.example","to_name":"Ann",)"
-            R"("email_type":"initial","followup_number":0,"subject":"S","body":"B",{}}})",
-            number,
-            kLead,
-            kCampaign,
-            more
-        );
-    }
-    static std::string mail(int number, const std::string& status, const std::string& more = "") {
-        return fmt::format(
-            R"({{"_id":{{"$oid":"5f0000000000000000000e{:02}"}},"lead_id":{{"$oid":"{}"}},)"
-            R"("campaign_id":{{"$oid":"{}"}},"subject":"S","body":"B","status":"{}",)"
-            R"("message_id":"<m{}@co.example>","followup_number":0,)"
-            R"("sent_at":{{"$date":"2026-10-01T09:00:00Z"}}{}}})",
-            number,
-            kLead,
-            kCampaign,
-            status,
-            number,
-            more
-        );
-    }
-    std::string lead(const std::string& what) {
-        return value("SELECT CAST(" + what + " AS TEXT) FROM leads ORDER BY id");
-    }
-};
+class ImportDetails : public ImportTest {};
 
 TEST_P(ImportDetails, WordsOfMailsBecomeStatusAndOutcome) {
     const std::pair<const char*, const char*> words[] = {
@@ -96,6 +43,23 @@ TEST_P(ImportDetails, WordsOfMailsBecomeStatusAndOutcome) {
               "FROM emails_warmup"),
         "warmup_bidirectional warmup accepted none"
     );
+}
+
+// Where a person may be meant it lies on the campaigns' side: there erasing and exporting look.
+TEST_P(ImportDetails, AMailThatSaysNotWhoseItIsIsWarmupsOnlyToAMailboxOfOurs) {
+    const auto line = [](const char* id, const char* to) {
+        return fmt::format(
+            R"({{"_id":"{0}","from_email":"sender1@co.example","to_email":"{1}","subject":"S",)"
+            R"("status":"sent","message_id":"<{0}@co.example>",)"
+            R"("sent_at":{{"$date":"2026-10-01T09:00:00Z"}}}})",
+            id,
+            to
+        );
+    };
+    take("emails", {line("1", "Seed@gmail.example"), line("2", "ann@lead.example")});
+    EXPECT_EQ(value("SELECT \"to\" FROM emails_campaign"), "ann@lead.example");
+    EXPECT_EQ(value("SELECT external_id FROM emails_warmup"), "1");
+    EXPECT_EQ(lead("email || ' ' || status"), "ann@lead.example active");
 }
 
 TEST_P(ImportDetails, AClaimedDraftIsInDoubtAndGivenBackAsItWasUntilItIsDecided) {
@@ -219,8 +183,34 @@ TEST_P(ImportDetails, ListsOfWhomNotToWriteToSuppress) {
         ),
         "stopped suppressed: import"
     );
+    // Beyond ASCII, and as lists write domains.
+    take(
+        "do_not_contact",
+        {R"({"_id":"4","domain":"Müller.de"})", R"({"_id":"5","email":"*@third.example"})"}
+    );
+    EXPECT_EQ(
+        value("SELECT CAST(COUNT(*) AS TEXT) FROM suppressions WHERE kind = 'domain' AND "
+              "(value = 'xn--mller-kva.de' OR value = 'third.example')"),
+        "2"
+    );
     EXPECT_FALSE(take("do_not_contact", {R"({"_id":"3","email":"nonsense"})"}).complete());
     EXPECT_THAT(refusals(), HasSubstr("nonsense is neither an address nor a domain"));
+}
+
+// An import that was cut off after its list and before the leads were looked at is gone on with.
+TEST_P(ImportDetails, DoingAListAgainStopsTheLeadsThatItNames) {
+    const std::string line = R"({"_id":"2","domain":"gone.example"})";
+    take("do_not_contact", {line});
+    execute(
+        store::Role::campaign,
+        "INSERT INTO leads (email, email_key, organisation, status, created_at) VALUES "
+        "('old@gone.example', 'old@gone.example', 'gone.example', 'ready', 0)"
+    );
+    take("leads", {});
+    EXPECT_EQ(lead("status"), "ready");
+    clock_.clock().set_monotonic(clock_.clock().monotonic() + std::chrono::hours(1));
+    EXPECT_EQ(sum(take("do_not_contact", {line})).there, 1);
+    EXPECT_EQ(lead("status"), "stopped");
 }
 
 TEST_P(ImportDetails, LeadsThatNeedABasisWaitForIt) {
@@ -252,27 +242,53 @@ TEST_P(ImportDetails, AnErasedPersonDoesNotComeBack) {
     EXPECT_EQ(sum(take("email_drafts", {draft(1, R"("status":"sent")")})).refused, 1);
     EXPECT_THAT(refusals(), HasSubstr("stays forgotten"));
     EXPECT_EQ(value("SELECT CAST(COUNT(*) AS TEXT) FROM leads"), "0");
+    // Nor in a list, nor in a document that is kept whole.
+    EXPECT_EQ(
+        sum(take("do_not_contact", {R"({"_id":"1","email":"Ann@Lead.example"})"})).refused, 1
+    );
+    EXPECT_EQ(
+        sum(take(
+                "notes",
+                {R"({"_id":"1","a":[{"who":"Ann Lee <ann@lead.example>."}]})",
+                 R"({"_id":"2","who":"joann@lead.example"})"}
+            ))
+            .refused,
+        1
+    );
+    EXPECT_EQ(
+        value("SELECT CAST(COUNT(*) AS TEXT) FROM campaign_imported_fields WHERE fields LIKE "
+              "'%nn@%'"),
+        "1"
+    );
+    EXPECT_EQ(value("SELECT CAST(COUNT(*) AS TEXT) FROM suppressions WHERE kind = 'address'"), "0");
 }
 
-TEST_P(ImportDetails, RefusedDocumentsAreNamedAndTheOthersAreIn) {
-    const engine::ImportReport report = take(
+// A lead's 12 months begin when it comes in here, whatever its age is elsewhere.
+TEST_P(ImportDetails, OldLeadsAreNotForgottenAtOnce) {
+    const base::Timestamp now = clock_.clock().now();
+    const std::string old = base::to_iso(now - std::chrono::days(400));
+    take(
         "leads",
-        {R"({"_id":{"$oid":"5f00000000000000000000b1"},"email":"a@x.example"})",
-         R"({"email":"noid@x.example"})",
-         R"({"_id":{"$oid":"5f00000000000000000000b3"},"name":"no address"})",
-         R"({"_id":{"$oid":"5f00000000000000000000b4"},"email":"b@x.example","t":"\u0000"})",
-         R"({"_id":{"$oid":"5f00000000000000000000b5"},"email":"c@x.example"})"}
+        {fmt::format(R"({{"_id":"1","email":"a@x.example","created_at":{{"$date":"{}"}}}})", old)}
     );
-    EXPECT_FALSE(report.complete());
-    EXPECT_EQ(sum(report).imported, 2);
-    EXPECT_EQ(sum(report).refused, 3);
-    ASSERT_EQ(remarks_.size(), 3U) << refusals();
-    const std::string all = refusals();
-    EXPECT_THAT(all, HasSubstr("leads.json, line 2, : it has no _id"));
-    EXPECT_THAT(all, HasSubstr("leads.json, line 3, 5f00000000000000000000b3: it has no email"));
-    EXPECT_THAT(
-        all, HasSubstr("leads.json, line 4, 5f00000000000000000000b4: a text holds the NUL")
+    take(
+        "email_drafts",
+        {fmt::format(
+            R"({{"_id":"2","to_email":"b@x.example","subject":"S","body":"B","status":"sent",)"
+            R"("created_at":{{"$date":"{0}"}},"sent_at":{{"$date":"{0}"}}}})",
+            old
+        )}
     );
+    ASSERT_EQ(value("SELECT CAST(COUNT(*) AS TEXT) FROM leads"), "2");
+    const auto forget = [&](base::Timestamp at) {
+        return run(store::Role::campaign, [at](store::Connection& connection) {
+            return campaign::erase_old_leads(connection, campaign::cutoffs({}, at), 0, at).changed;
+        });
+    };
+    EXPECT_EQ(forget(now + std::chrono::hours(1)), 0);
+    EXPECT_EQ(lead("email"), "a@x.example");
+    EXPECT_EQ(forget(now + std::chrono::days(364)), 0);
+    EXPECT_EQ(forget(now + std::chrono::days(366)), 2);
 }
 
 TEST_P(ImportDetails, WhatChangedThereSinceIsLeftAndNamed) {
@@ -333,54 +349,6 @@ TEST_P(ImportDetails, WarmupMailFromBeforeIsNotMissing) {
     });
     ASSERT_EQ(mails.size(), 1U);
     EXPECT_EQ(mails[0].placement, "spam");
-}
-
-TEST_P(ImportDetails, ATruncatedFileGivesWhatIsWholeAndIsGoneOnWith) {
-    const std::vector<Value> leads = {
-        from(R"({"_id":"1","email":"a@x.example"})"), from(R"({"_id":"2","email":"b@x.example"})")
-    };
-    const std::string whole = documents::to_bson(leads[0]) + documents::to_bson(leads[1]);
-    const auto put = [&](const std::string& bytes) {
-        std::FILE* file = std::fopen(folder_.file("leads.bson").c_str(), "wb");
-        std::fwrite(bytes.data(), 1, bytes.size(), file);
-        std::fclose(file);
-        return move_in(folder_.file("leads.bson"));
-    };
-    const engine::ImportReport cut = put(whole.substr(0, whole.size() - 3));
-    EXPECT_FALSE(cut.complete());
-    ASSERT_EQ(cut.broken.size(), 1U);
-    EXPECT_THAT(cut.broken[0], HasSubstr("document 2 (byte 39)"));
-    EXPECT_EQ(sum(cut).imported, 1);
-    const engine::ImportReport all = put(whole);
-    EXPECT_TRUE(all.complete());
-    EXPECT_EQ(sum(all).there, 1);
-    EXPECT_EQ(sum(all).imported, 1);
-    EXPECT_EQ(by_id(move_out("leads")), by_id(leads));
-}
-
-// Bytes at random, and good files with bytes changed: named or read, never a crash.
-TEST_P(ImportDetails, HostileFilesAreRefusedOrRead) {
-    base::SeededRandom random(11);
-    const Collections system = draw_system(4, 20);
-    for (const Files format : {Files::bson, Files::canonical_lines, Files::relaxed_list}) {
-        const std::string path = folder_.file(format == Files::bson ? "leads.bson" : "leads.json");
-        write_file(system.at("leads"), format, path);
-        std::FILE* file = std::fopen(path.c_str(), "rb");
-        std::string good(1 << 20, '\0');
-        good.resize(std::fread(good.data(), 1, good.size(), file));
-        std::fclose(file);
-        for (int round = 0; round < 60; ++round) {
-            std::string bad = round % 10 == 0 ? random.bytes(500) : good;
-            for (int i = 0; i < 3 && !bad.empty(); ++i)
-                bad[random.below(bad.size())] = static_cast<char>(random.below(256));
-            file = std::fopen(path.c_str(), "wb");
-            std::fwrite(bad.data(), 1, bad.size(), file);
-            std::fclose(file);
-            const engine::ImportReport report = move_in(path, true);
-            if (!report.complete()) EXPECT_FALSE(refusals().empty());
-        }
-    }
-    EXPECT_EQ(value("SELECT CAST(COUNT(*) AS TEXT) FROM leads"), "0");
 }
 
 INSTANTIATE_TEST_SUITE_P(

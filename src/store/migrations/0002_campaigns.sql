@@ -61,6 +61,7 @@ CREATE TABLE leads (
     status_reason TEXT NOT NULL DEFAULT '',
     email_invalid BIGINT NOT NULL DEFAULT 0,
     verified_at BIGINT,
+    verifier_tries BIGINT NOT NULL DEFAULT 0,  -- how often it knew nothing of it
     -- The mailbox its first mail went from; every later one goes from there (DESIGN section 2).
     sender_mailbox_id BIGINT,
     -- The step that comes next and when; NULL: none is due.
@@ -68,7 +69,9 @@ CREATE TABLE leads (
     next_step_at BIGINT,
     -- Nothing is sent before (an automatic reply named the date).
     wait_until BIGINT,
-    created_at BIGINT NOT NULL
+    created_at BIGINT NOT NULL,
+    -- When an import from another system brought it; NULL: at created_at.
+    came_in_at BIGINT
 );
 CREATE INDEX leads_email ON leads (email_key);
 CREATE INDEX leads_campaign ON leads (campaign_id, status, id);
@@ -76,6 +79,9 @@ CREATE INDEX leads_organisation ON leads (organisation) WHERE organisation <> ''
 -- A draft that names another lead or its company is found by these.
 CREATE INDEX leads_company ON leads (campaign_id, company);
 CREATE INDEX leads_name ON leads (campaign_id, name);
+-- Whom to ask about next, the domain's servers or the verifier.
+CREATE INDEX leads_asked ON leads (campaign_id, (COALESCE(wait_until, 0)), id)
+    WHERE status = 'new';
 CREATE INDEX leads_next ON leads (next_step_at) WHERE next_step_at IS NOT NULL;
 
 CREATE TABLE email_drafts (
@@ -261,6 +267,9 @@ CREATE TABLE suppressions (
     created_at BIGINT NOT NULL,
     UNIQUE (kind, value)
 );
+-- Few of many.
+CREATE INDEX suppressions_pending ON suppressions (id) WHERE state = 'pending';
+CREATE INDEX suppressions_domains ON suppressions (id) WHERE kind = 'domain';
 
 -- What an import could not place: whole documents and unknown fields, given back by export.
 CREATE TABLE campaign_imported_fields (
