@@ -27,7 +27,9 @@ struct Service::State {
     bool late = false;
     int failures = 0;  // in a row
     std::string said;  // when it last went well
-    base::MonotonicTime rests_until{base::Duration(0)};
+    // By the clock that says what is due: with a monotonic one a rest would outlast its beats where
+    // the two do not go at one pace.
+    base::Timestamp rests_until{};
 };
 
 struct Service::Outcome {
@@ -106,11 +108,17 @@ void Service::start_due() {
             if (state->task.name == one.task) state->waiting = one.due;
     for (const auto& state : states_) {
         if (!state->waiting || state->running) continue;
-        if (parts_.clock.monotonic() < state->rests_until) continue;
+        if (resting(*state)) continue;
         if (state->task.sends && halted_) continue;
         if (lane_taken(state->task.lane)) continue;
         start(*state);
     }
+}
+
+// A clock that was set back makes no rest longer than any may be.
+bool Service::resting(const State& state) const {
+    const base::Duration left = state.rests_until - parts_.clock.now();
+    return left > base::Duration(0) && left <= kRestMax;
 }
 
 bool Service::lane_taken(const std::string& lane) const {
@@ -178,7 +186,7 @@ void Service::note(State& state, const Outcome& outcome) {
     }
     ++state.failures;
     const base::Duration rest = rest_after(state.failures, state.task.every);
-    state.rests_until = parts_.clock.in(rest);
+    state.rests_until = parts_.clock.now() + rest;
     base::log::error(
         "service",
         "{} failed{}: {}",

@@ -88,6 +88,7 @@ class Service {
     base::Task<> look_at_flags();
     void start_due();
     void start(State& state);
+    bool resting(const State& state) const;
     bool lane_taken(const std::string& lane) const;
     base::Task<> run_one(State& state, base::Timestamp due);
     base::Task<Outcome> attempt(State& state, base::Timestamp due);

@@ -48,6 +48,11 @@ void check_count(const LeadStory& story, std::vector<std::string>& faults) {
         );
 }
 
+bool holds_what_came(const std::string& folder) {
+    return folder == "INBOX" || folder.contains("All Mail") || folder.contains("Junk") ||
+           folder.contains("Spam");
+}
+
 }  // namespace
 
 std::vector<std::string> faults_of(const LeadStory& story, std::chrono::microseconds grace) {
@@ -75,6 +80,7 @@ std::vector<LeadMail> lead_mails(const std::vector<StoredMail>& mails) {
     std::vector<LeadMail> out;
     std::set<std::string> known;
     for (const StoredMail& mail : mails) {
+        if (!holds_what_came(mail.folder)) continue;
         const std::string id = bare_id(mail.field("Message-ID"));
         if (mail.folder.contains("All Mail") && known.contains(id)) continue;
         // "1732489200.M115257P…": seconds and microseconds of the delivery.

@@ -185,6 +185,7 @@ TEST(LeadMails, AreReadFromAMaildirInTheOrderOfTheirArrival) {
         {stored("INBOX", "1795562690.M5P3.vm", "b@x"),
          stored("INBOX", "1795562676.M115257P30159.vm,S=13", "a@x"),
          stored("[Gmail]/All Mail", "1795562676.M115200P3.vm", "a@x"),
+         stored("Sent", "1795562685.M1P3.vm", "its-own-answer@x"),
          stored("Spam", "1795562680.M1P3.vm", "c@x")}
     );
     ASSERT_EQ(mails.size(), 3U);
