@@ -11,10 +11,12 @@ namespace {
 
 constexpr std::size_t kMailsMax = 3;
 
-void check_thread(const LeadStory& story, std::vector<std::string>& faults) {
-    if (story.mails.size() < 2) return;
-    const LeadMail& first = story.mails[0];
-    const LeadMail& second = story.mails[1];
+bool opens_a_thread(const LeadMail& mail) {
+    return mail.in_reply_to.empty() && mail.references.empty() &&
+           !base::to_lower(mail.subject).starts_with("re:");
+}
+
+void check_answer(const LeadMail& first, const LeadMail& second, std::vector<std::string>& faults) {
     if (second.subject != "Re: " + first.subject)
         faults.push_back("the second mail's subject is '" + second.subject + "'");
     if (second.in_reply_to != first.message_id)
@@ -23,11 +25,17 @@ void check_thread(const LeadStory& story, std::vector<std::string>& faults) {
         );
     if (!second.references.contains("<" + first.message_id + ">"))
         faults.push_back("the second mail's References lack the first");
-    if (story.mails.size() < 3) return;
-    const LeadMail& third = story.mails[2];
-    if (!third.in_reply_to.empty() || !third.references.empty() ||
-        base::to_lower(third.subject).starts_with("re:"))
-        faults.push_back("the third mail is in no new thread: '" + third.subject + "'");
+}
+
+void check_thread(const LeadStory& story, std::vector<std::string>& faults) {
+    if (story.mails.size() < 2) return;
+    const LeadMail& second = story.mails[1];
+    if (story.thread_known)
+        check_answer(story.mails[0], second, faults);
+    else if (!opens_a_thread(second) || second.subject != story.mails[0].subject)
+        faults.push_back("the second mail claims a thread that nobody knows: " + second.subject);
+    if (story.mails.size() >= 3 && !opens_a_thread(story.mails[2]))
+        faults.push_back("the third mail is in no new thread: '" + story.mails[2].subject + "'");
 }
 
 void check_count(const LeadStory& story, std::vector<std::string>& faults) {

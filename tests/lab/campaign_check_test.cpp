@@ -91,6 +91,18 @@ TEST(CampaignCheck, NamesEachBrokenPromise) {
     }
 }
 
+TEST(CampaignCheck, WhereNobodyKnowsTheFirstMailsIdTheSecondOpensAThread) {
+    LeadStory story = silent();
+    story.thread_known = false;
+    EXPECT_THAT(fault(story), HasSubstr("claims a thread that nobody knows"));
+    story.mails[1] = mail(2, "An idea");
+    EXPECT_EQ(fault(story), "");
+    story.mails[1] = mail(2, "Something else");
+    EXPECT_THAT(fault(story), HasSubstr("claims a thread"));
+    story.thread_known = true;
+    EXPECT_THAT(fault(story), HasSubstr("the second mail's subject is"));
+}
+
 TEST(CampaignCheck, AMailAfterTheAnswerIsAFaultOnceTheLookHadItsTime) {
     LeadStory story = answered();
     story.lead.way = Way::replies_late;
