@@ -68,18 +68,22 @@ base::Task<std::vector<Found>> ask(MailDomains& domains, std::vector<Lead> leads
 }  // namespace
 
 base::Task<Rechecked> recheck_new_leads(
-    store::Database& db, MailDomains& domains, std::int64_t campaign_id, base::Timestamp now
+    store::Database& db,
+    MailDomains& domains,
+    std::int64_t campaign_id,
+    base::Timestamp now,
+    std::function<bool()> wanted
 ) {
     Rechecked total;
     std::int64_t after = 0;
-    while (true) {
+    while (wanted()) {
         std::vector<Lead> page = co_await db.read(
             store::Role::campaign,
             [campaign_id, after](store::Connection& connection) {
                 return leads_of_campaign(connection, campaign_id, "new", after, 100);
             }
         );
-        if (page.empty()) co_return total;
+        if (page.empty()) break;
         after = page.back().id;
         // Those that wait for the verifier alone are not asked about here.
         std::erase_if(page, [](const Lead& lead) {
@@ -95,6 +99,7 @@ base::Task<Rechecked> recheck_new_leads(
         total.stopped += count.stopped;
         total.waiting += count.waiting;
     }
+    co_return total;
 }
 
 }  // namespace campaign

@@ -194,6 +194,10 @@ base::Task<Pregenerated> pregenerate(Context context, Pregeneration what) {
         done.stopped = fmt::format("the {} new drafts of the day are written", limits.written_max);
     int count = 0;
     for (const std::int64_t lead : leads) {
+        if (!what.wanted()) {
+            done.stopped = "the rest is for the next round";
+            break;
+        }
         const base::Result<std::string> status =
             co_await write_one(context, writer, lead, what.again);
         if (status)

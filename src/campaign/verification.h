@@ -3,6 +3,7 @@
 // `campaign leads --verify`.
 #pragma once
 #include <cstdint>
+#include <functional>
 
 #include "base/clock.h"
 #include "campaign/verifier.h"
@@ -16,13 +17,15 @@ struct Verified {
     std::int64_t invalid = 0;
     std::int64_t unknown = 0;
 };
-// At most `count_max` leads of the campaign (in order of id), 5 questions at a time.
+// At most `count_max` leads of the campaign (in order of id), 5 questions at a time, until `wanted`
+// says no.
 base::Task<Verified> verify_leads(
     store::Database& db,
     Verifier& verifier,
     base::Clock& clock,
     std::int64_t campaign_id,
-    int count_max
+    int count_max,
+    std::function<bool()> wanted = [] { return true; }
 );
 
 // A campaign was given a verifier: its leads that are ready and have had no mail wait for its word

@@ -33,7 +33,7 @@ struct Tended {
     }
 };
 
-base::Task<campaign::Verified> verify(Runtime& runtime, campaign::Campaign row) {
+base::Task<campaign::Verified> verify(Runtime& runtime, campaign::Campaign row, Wanted wanted) {
     const auto settings = campaign::settings_from_json(row.settings);
     if (!settings) co_return campaign::Verified{};
     const auto verifier = make_verifier(
@@ -44,7 +44,7 @@ base::Task<campaign::Verified> verify(Runtime& runtime, campaign::Campaign row) 
     );
     if (!verifier) co_return campaign::Verified{};
     co_return co_await campaign::verify_leads(
-        runtime.db(), *verifier, runtime.clock(), row.id, kVerifiedAtOnce
+        runtime.db(), *verifier, runtime.clock(), row.id, kVerifiedAtOnce, std::move(wanted)
     );
 }
 
@@ -53,11 +53,14 @@ using PageJob = campaign::RetentionPage (*)(
 );
 
 // A whole table; each page is a job of its own, so that sends come in between.
-base::Task<std::int64_t> through(store::Database& db, PageJob job, base::Timestamp now) {
+base::Task<std::int64_t> through(
+    store::Database& db, PageJob job, base::Timestamp now, Wanted wanted
+) {
     const campaign::Cutoffs cut = campaign::cutoffs({}, now);
     std::int64_t changed = 0;
     std::int64_t after = 0;
     do {
+        if (!wanted()) break;
         const campaign::RetentionPage page =
             co_await db.run(store::Role::campaign, [job, cut, after, now](Connection& connection) {
                 return job(connection, cut, after, now);
@@ -70,7 +73,7 @@ base::Task<std::int64_t> through(store::Database& db, PageJob job, base::Timesta
 
 }  // namespace
 
-base::Task<base::Result<std::string>> tend_leads(Runtime& runtime) {
+base::Task<base::Result<std::string>> tend_leads(Runtime& runtime, Wanted wanted) {
     const auto rows = co_await runtime.db().read(store::Role::campaign, [](Connection& connection) {
         return campaign::list_campaigns(connection);
     });
@@ -81,9 +84,9 @@ base::Task<base::Result<std::string>> tend_leads(Runtime& runtime) {
         if (row.status == "finished") continue;
         const base::Timestamp now = runtime.clock().now();
         const campaign::Rechecked rechecked =
-            co_await campaign::recheck_new_leads(runtime.db(), domains, row.id, now);
+            co_await campaign::recheck_new_leads(runtime.db(), domains, row.id, now, wanted);
         total.add(rechecked);
-        const campaign::Verified verified = co_await verify(runtime, row);
+        const campaign::Verified verified = co_await verify(runtime, row, wanted);
         total.add(verified);
     }
     co_return fmt::format(
@@ -99,7 +102,7 @@ base::Task<base::Result<std::string>> tend_leads(Runtime& runtime) {
     );
 }
 
-base::Task<base::Result<std::string>> keep_retention(Runtime& runtime) {
+base::Task<base::Result<std::string>> keep_retention(Runtime& runtime, Wanted wanted) {
     const base::Timestamp now = runtime.clock().now();
     const PageJob drafts =
         [](Connection& c, const campaign::Cutoffs& cut, std::int64_t after, base::Timestamp) {
@@ -113,10 +116,11 @@ base::Task<base::Result<std::string>> keep_retention(Runtime& runtime) {
         [](Connection& c, const campaign::Cutoffs& cut, std::int64_t after, base::Timestamp) {
             return campaign::clear_replies(c, cut, after);
         };
-    const std::int64_t texts = co_await through(runtime.db(), drafts, now);
-    const std::int64_t bytes = co_await through(runtime.db(), emails, now);
-    const std::int64_t answers = co_await through(runtime.db(), replies, now);
-    const std::int64_t people = co_await through(runtime.db(), campaign::erase_old_leads, now);
+    const std::int64_t texts = co_await through(runtime.db(), drafts, now, wanted);
+    const std::int64_t bytes = co_await through(runtime.db(), emails, now, wanted);
+    const std::int64_t answers = co_await through(runtime.db(), replies, now, wanted);
+    const std::int64_t people =
+        co_await through(runtime.db(), campaign::erase_old_leads, now, wanted);
     co_return fmt::format(
         "cleared {} drafts, {} mails and {} replies; forgot {} leads", texts, bytes, answers, people
     );

@@ -6,15 +6,18 @@
 #include "base/result.h"
 #include "base/task.h"
 #include "engine/runtime.h"
+#include "engine/service.h"
 
 namespace engine {
 
+// Both go on until `wanted` says no, and then say what was done so far.
+//
 // Of every campaign that is not finished; at most kVerifiedAtOnce questions to each verifier. Words
 // for people.
-base::Task<base::Result<std::string>> tend_leads(Runtime& runtime);
+base::Task<base::Result<std::string>> tend_leads(Runtime& runtime, Wanted wanted);
 inline constexpr int kVerifiedAtOnce = 200;
 
 // One pass through all tables of campaigns, in small jobs.
-base::Task<base::Result<std::string>> keep_retention(Runtime& runtime);
+base::Task<base::Result<std::string>> keep_retention(Runtime& runtime, Wanted wanted);
 
 }  // namespace engine
