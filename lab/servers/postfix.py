@@ -23,6 +23,7 @@ REINJECTION = """\
   -o smtpd_client_restrictions=
   -o smtpd_sender_restrictions=
   -o smtpd_end_of_data_restrictions=
+  -o smtpd_reject_unlisted_recipient=no
   -o smtpd_milters=inet:127.0.0.1:{milter}
 """
 # Mail that Dovecot's Sieve writes: from this machine, without a login.

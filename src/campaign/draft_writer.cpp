@@ -11,10 +11,12 @@ namespace campaign {
 
 namespace {
 
-// Subject and footer as they leave: in a thread the subject is the thread's, letter by letter.
+// Subject and footer as they leave: in a thread the subject is the thread's, letter by letter; so
+// it is where the text has none, since it was written for a thread that could not be gone on with.
 base::Result<DraftText> finished(const WritingPlan& plan, DraftText text) {
     const Settings& settings = plan.task.settings;
-    if (plan.thread.same_thread && !plan.thread.subject.empty()) text.subject = plan.thread.subject;
+    if (!plan.thread.subject.empty() && (plan.thread.same_thread || text.subject.empty()))
+        text.subject = plan.thread.subject;
     base::Result<std::string> body = append_footer(text.body, settings);
     if (!body) return base::pass_on(body);
     text.body = std::move(*body);

@@ -165,7 +165,11 @@ base::Result<ThreadPlan> thread_for(
     );
     const base::Timestamp patience =
         (due == 0 ? now : base::Timestamp{due}) + limits.thread_id_wait;
-    if (now >= patience) return alone;
+    if (now >= patience) {
+        // The step was meant for a thread and has no subject of its own.
+        alone.subject = mails.front().subject;
+        return alone;
+    }
     alone.same_thread = true;
     alone.wait_until = std::min(now + kAskAgain, patience);
     return alone;

@@ -42,7 +42,9 @@ std::vector<DueFollowup> due_followups(
 struct ThreadPlan {
     std::string from_account;  // of the first mail; the draft's from_account
     bool same_thread = false;
-    std::string subject;  // same thread: `Re: ` + the first subject, to be kept letter by letter
+    // Same thread: `Re: ` + the first subject, to be kept letter by letter. In a thread that had to
+    // be opened because the first one's id stayed unknown: the first subject, for a text without.
+    std::string subject;
     std::string in_reply_to;  // "<id>"; empty in a new thread
     std::string references;   // "<id> <id>"
     // The id is not known yet: write nothing before.

@@ -116,10 +116,11 @@ base::Task<Rechecked> recheck_new_leads(
     MailDomains& domains,
     std::int64_t campaign_id,
     base::Timestamp now,
-    std::int64_t unanswered_max
+    std::int64_t unanswered_max,
+    std::function<bool()> wanted
 ) {
     Rechecked total;
-    while (total.waiting < unanswered_max) {
+    while (total.waiting < unanswered_max && wanted()) {
         std::vector<Lead> page = co_await db.read(
             store::Role::campaign,
             [campaign_id, now](store::Connection& connection) {

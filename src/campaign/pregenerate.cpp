@@ -267,6 +267,10 @@ base::Task<Pregenerated> pregenerate(Context context, Pregeneration what) {
     Failures failures;
     int count = 0;
     for (const Turn& turn : line) {
+        if (!what.wanted()) {
+            done.stopped = "the rest is for the next round";
+            break;
+        }
         if (failures.campaigns.contains(turn.campaign_id)) continue;
         const base::Result<std::string> status =
             co_await write_one(context, writer, turn.lead_id, what.again);

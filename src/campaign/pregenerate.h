@@ -45,6 +45,8 @@ struct Pregeneration {
     int count = 0;
     // Leads whose draft was rejected get a new one.
     bool again = false;
+    // Asked before each lead; where it says no, the rest is left for another round.
+    std::function<bool()> wanted = [] { return true; };
     // After each lead: how many are done, of how many.
     std::function<void(int done, int total)> progress = {};
 };

@@ -112,7 +112,7 @@ std::optional<std::string> read_class(std::string_view json) {
     return std::string(text);
 }
 
-base::Task<int> classify_replies(Context& context, int count_max) {
+base::Task<int> classify_replies(Context& context, int count_max, std::function<bool()> wanted) {
     if (!context.model.configured()) co_return 0;
     const std::vector<Reply> open =
         co_await context.db.read(store::Role::campaign, [count_max](store::Connection& connection) {
@@ -120,6 +120,7 @@ base::Task<int> classify_replies(Context& context, int count_max) {
         });
     int classified = 0;
     for (const Reply& reply : open) {
+        if (!wanted()) break;
         const std::string mark = "=====" + context.random.alphanumeric(16);
         llm::Question question = class_question(reply, mark);
         const auto answer = co_await context.model.ask(std::move(question));

@@ -5,6 +5,7 @@
 // has no tools and no secrets, and of its answer one word of the list is taken, nothing else.
 // Addresses are taken out before the text leaves.
 #pragma once
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -31,7 +32,10 @@ llm::Question class_question(const Reply& reply, std::string_view mark);
 std::optional<std::string> read_class(std::string_view json);
 
 // Asks the model about open replies of campaigns that are set so; at most `count_max`. How many got
-// a class. A model that is silent is no failure: the next look asks again.
-base::Task<int> classify_replies(Context& context, int count_max = 20);
+// a class. A model that is silent is no failure: the next look asks again, as it does about those
+// left when `wanted` said no before a question.
+base::Task<int> classify_replies(
+    Context& context, int count_max = 20, std::function<bool()> wanted = [] { return true; }
+);
 
 }  // namespace campaign

@@ -123,16 +123,17 @@ base::Task<Verified> verify_leads(
     Verifier& verifier,
     base::Clock& clock,
     std::int64_t campaign_id,
-    int count_max
+    int count_max,
+    std::function<bool()> wanted
 ) {
     Verified total;
-    for (int left = count_max; left > 0;) {
+    for (int left = count_max; left > 0 && wanted();) {
         const base::Timestamp now = clock.now();
-        const int wanted = std::min(left, kParallel);
+        const int at_once = std::min(left, kParallel);
         const std::vector<Unverified> leads = co_await db.read(
             store::Role::campaign,
-            [campaign_id, now, wanted](store::Connection& connection) {
-                return next_unverified(connection, campaign_id, now, wanted);
+            [campaign_id, now, at_once](store::Connection& connection) {
+                return next_unverified(connection, campaign_id, now, at_once);
             }
         );
         if (leads.empty()) break;

@@ -4,6 +4,7 @@
 // verifier that is added later, or taken away, holds or frees those that are there.
 #pragma once
 #include <cstdint>
+#include <functional>
 
 #include "base/clock.h"
 #include "campaign/records.h"
@@ -23,12 +24,14 @@ struct Verified {
 };
 // At most `count_max` leads of the campaign, those first that were never asked about or the longest
 // ago, 5 questions at a time. One that the verifier knows nothing of kTriesMax times is stopped.
+// Ends early once `wanted` says no.
 base::Task<Verified> verify_leads(
     store::Database& db,
     Verifier& verifier,
     base::Clock& clock,
     std::int64_t campaign_id,
-    int count_max
+    int count_max,
+    std::function<bool()> wanted = [] { return true; }
 );
 
 // True for a campaign whose leads are verified; one whose settings can't be read counts too.

@@ -101,6 +101,27 @@ void close_up(engine::Runtime& runtime, Door* door) {
     runtime.run(runtime.connector().close_idle(runtime.clock().in(seconds(2))));
 }
 
+// What still runs holds parts of the runtime, so nothing is taken down under it. The store loses
+// nothing by that: what was being sent is found again as after a crash.
+[[noreturn]] void leave_with(const engine::ServiceEnd& end) {
+    if (!end.unfinished.empty())
+        base::log::warn(
+            "service",
+            "stopped by {} within the work of {}; the next start goes on with it",
+            end.why,
+            base::join(end.unfinished, ", ")
+        );
+    if (!end.stuck.empty())
+        base::log::error(
+            "service",
+            "stopped by {}; long past their time, and parked: {}",
+            end.why,
+            base::join(end.stuck, ", ")
+        );
+    std::fflush(nullptr);
+    std::_Exit(end.stuck.empty() ? 0 : 1);
+}
+
 int serve(const Invocation& invocation, engine::Runtime& runtime, Door* door) {
     const net::ServiceNotifier systemd(variable(invocation, "NOTIFY_SOCKET"));
     engine::Service service(
@@ -116,18 +137,7 @@ int serve(const Invocation& invocation, engine::Runtime& runtime, Door* door) {
     say_ready(invocation, runtime, door != nullptr ? door->address() : std::string());
     systemd.tell("READY=1\nSTATUS=serving");
     const engine::ServiceEnd end = runtime.run(service.run());
-    if (!end.stuck.empty()) {
-        base::log::error(
-            "service",
-            "stopped by {}; not ended in time, and parked: {}",
-            end.why,
-            base::join(end.stuck, ", ")
-        );
-        // What hangs holds parts of the runtime, so nothing is taken down under it. The store
-        // loses nothing by that: what was being sent is found again as after a crash.
-        std::fflush(nullptr);
-        std::_Exit(1);
-    }
+    if (!end.stuck.empty() || !end.unfinished.empty()) leave_with(end);
     close_up(runtime, door);
     base::log::info("service", "stopped by {}", end.why);
     return 0;

@@ -63,10 +63,9 @@ Command stop_command() {
         .help =
             "Stops all sending of warmup and campaigns, in `serve` and in every other process on "
             "this\n"
-            "store: nothing begins to leave after this command has ended, and a mail whose last "
-            "byte is\n"
-            "not out is held back. Watching goes on. It holds over restarts, until `resume "
-            "--all`.\n"
+            "store: a mail whose last check before its last byte is behind it leaves, every other "
+            "is held\n"
+            "back. Watching goes on. It holds over restarts, until `resume --all`.\n"
             "\n"
             "Examples:\n"
             "  pilotlight stop --all\n"

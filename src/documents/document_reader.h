@@ -1,7 +1,7 @@
 // Reads the documents of one export file, one after the other, in bounded memory.
 //
-//   auto reader = open_documents("dump/app/leads.bson.gz");
-//   while (auto item = (*reader)->next()) use(*item);
+//   const auto reader = read_documents(std::move(source), Format::bson);
+//   while (const auto item = reader->next()) use(*item);
 //
 // It reads Extended JSON (an array, one document a line, or documents one after the other) and
 // BSON, both gzipped or not. A document that can't be read is an item with the reason, and reading

@@ -5,4 +5,6 @@ namespace engine {
 
 std::unique_ptr<base::Clock> make_clock(base::Clock&, ClockFor) { return nullptr; }
 
+base::Duration work_span(base::Duration span) { return span; }
+
 }  // namespace engine

@@ -15,4 +15,9 @@ enum class ClockFor {
 // Null: `real` itself.
 std::unique_ptr<base::Clock> make_clock(base::Clock& real, ClockFor purpose);
 
+// How long by the working clock a piece of real work may take that is meant to take `span` at most:
+// a claim's lease, the age of a look into a mailbox. The span itself; where days pass in minutes
+// and servers take their real time, more.
+base::Duration work_span(base::Duration span);
+
 }  // namespace engine

@@ -46,13 +46,16 @@ base::Task<> hold_unverified(store::Database& db, std::int64_t campaign_id) {
 }
 
 base::Task<campaign::Verified> verify(
-    const LeadTools& tools, std::int64_t campaign_id, const std::string& setting
+    const LeadTools& tools,
+    std::int64_t campaign_id,
+    const std::string& setting,
+    const Wanted& wanted
 ) {
     const auto verifier = tools.verifier(setting);
     if (!verifier) co_return campaign::Verified{};
     co_await hold_unverified(tools.db, campaign_id);
     co_return co_await campaign::verify_leads(
-        tools.db, *verifier, tools.clock, campaign_id, kVerifiedAtOnce
+        tools.db, *verifier, tools.clock, campaign_id, kVerifiedAtOnce, wanted
     );
 }
 
@@ -75,11 +78,14 @@ using PageJob = campaign::RetentionPage (*)(
 );
 
 // A whole table; each page is a job of its own, so that sends come in between.
-base::Task<std::int64_t> through(store::Database& db, PageJob job, base::Timestamp now) {
+base::Task<std::int64_t> through(
+    store::Database& db, PageJob job, base::Timestamp now, Wanted wanted
+) {
     const campaign::Cutoffs cut = campaign::cutoffs({}, now);
     std::int64_t changed = 0;
     std::int64_t after = 0;
     do {
+        if (!wanted()) break;
         const campaign::RetentionPage page =
             co_await db.run(store::Role::campaign, [job, cut, after, now](Connection& connection) {
                 return job(connection, cut, after, now);
@@ -92,7 +98,7 @@ base::Task<std::int64_t> through(store::Database& db, PageJob job, base::Timesta
 
 }  // namespace
 
-base::Task<base::Result<std::string>> tend_leads(LeadTools tools) {
+base::Task<base::Result<std::string>> tend_leads(LeadTools tools, Wanted wanted) {
     const auto rows = co_await tools.db.read(store::Role::campaign, [](Connection& connection) {
         return campaign::list_campaigns(connection);
     });
@@ -108,10 +114,12 @@ base::Task<base::Result<std::string>> tend_leads(LeadTools tools) {
         const base::Timestamp now = tools.clock.now();
         // Unanswered ones of all campaigns together: a dead name server is as slow for each.
         const std::int64_t left = campaign::kUnansweredMax - total.rechecked.waiting;
-        const campaign::Rechecked rechecked =
-            co_await campaign::recheck_new_leads(tools.db, tools.domains, row.id, now, left);
+        const campaign::Rechecked rechecked = co_await campaign::recheck_new_leads(
+            tools.db, tools.domains, row.id, now, left, wanted
+        );
         total.add(rechecked);
-        const campaign::Verified verified = co_await verify(tools, row.id, settings->verifier);
+        const campaign::Verified verified =
+            co_await verify(tools, row.id, settings->verifier, wanted);
         total.add(verified);
     }
     const std::string done = words_of(total);
@@ -127,7 +135,7 @@ base::Task<base::Result<std::string>> tend_leads(LeadTools tools) {
     );
 }
 
-base::Task<base::Result<std::string>> tend_leads(Runtime& runtime) {
+base::Task<base::Result<std::string>> tend_leads(Runtime& runtime, Wanted wanted) {
     net::AresDnsClient dns(runtime.loop(), runtime.clock(), {runtime.settings().dns.server});
     DnsMailDomains domains(dns, runtime.clock());
     const LeadTools tools{
@@ -143,10 +151,12 @@ base::Task<base::Result<std::string>> tend_leads(Runtime& runtime) {
             );
         }
     };
-    co_return co_await tend_leads(tools);
+    co_return co_await tend_leads(tools, std::move(wanted));
 }
 
-base::Task<base::Result<std::string>> keep_retention(store::Database& db, base::Timestamp now) {
+base::Task<base::Result<std::string>> keep_retention(
+    store::Database& db, base::Timestamp now, Wanted wanted
+) {
     const PageJob drafts =
         [](Connection& c, const campaign::Cutoffs& cut, std::int64_t after, base::Timestamp) {
             return campaign::clear_drafts(c, cut, after);
@@ -167,12 +177,12 @@ base::Task<base::Result<std::string>> keep_retention(store::Database& db, base::
         [](Connection& c, const campaign::Cutoffs& cut, std::int64_t after, base::Timestamp) {
             return campaign::clear_kept(c, campaign::PersonTable::emails, cut, after);
         };
-    const std::int64_t texts = co_await through(db, drafts, now);
-    const std::int64_t bytes = co_await through(db, emails, now);
-    co_await through(db, kept_drafts, now);
-    co_await through(db, kept_emails, now);
-    const std::int64_t answers = co_await through(db, replies, now);
-    const std::int64_t people = co_await through(db, campaign::erase_old_leads, now);
+    const std::int64_t texts = co_await through(db, drafts, now, wanted);
+    const std::int64_t bytes = co_await through(db, emails, now, wanted);
+    co_await through(db, kept_drafts, now, wanted);
+    co_await through(db, kept_emails, now, wanted);
+    const std::int64_t answers = co_await through(db, replies, now, wanted);
+    const std::int64_t people = co_await through(db, campaign::erase_old_leads, now, wanted);
     co_return fmt::format(
         "cleared {} drafts, {} mails and {} replies; forgot {} leads", texts, bytes, answers, people
     );

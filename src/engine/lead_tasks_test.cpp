@@ -40,15 +40,18 @@ class LeadTasks : public testing::Test {
     base::Result<std::string> tend() {
         return base::run_to_end(
             loop_,
-            tend_leads(LeadTools{
-                *db_,
-                loop_.clock(),
-                domains_,
-                [](const std::string& setting) -> std::unique_ptr<campaign::Verifier> {
-                    if (setting.empty()) return nullptr;
-                    return std::make_unique<Valid>();
-                }
-            })
+            tend_leads(
+                LeadTools{
+                    *db_,
+                    loop_.clock(),
+                    domains_,
+                    [](const std::string& setting) -> std::unique_ptr<campaign::Verifier> {
+                        if (setting.empty()) return nullptr;
+                        return std::make_unique<Valid>();
+                    }
+                },
+                [] { return true; }
+            )
         );
     }
     template <class Job>
@@ -122,8 +125,10 @@ TEST_F(LeadTasks, ADeadNameServerEndsThePassOfAllCampaigns) {
 
 TEST_F(LeadTasks, RetentionGoesThroughAllTables) {
     const std::int64_t old = add_lead(add_campaign("Shops"), "ann@shop.example", "finished");
-    const auto done =
-        base::run_to_end(loop_, keep_retention(*db_, base::Timestamp{1} + std::chrono::days(366)));
+    const auto done = base::run_to_end(
+        loop_,
+        keep_retention(*db_, base::Timestamp{1} + std::chrono::days(366), [] { return true; })
+    );
     ASSERT_TRUE(done);
     EXPECT_THAT(*done, HasSubstr("forgot 1 leads"));
     EXPECT_EQ(status(old), "erased");

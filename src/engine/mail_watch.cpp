@@ -12,6 +12,8 @@ namespace engine {
 
 namespace {
 
+constexpr int kClassifiedAtOnce = 20;
+
 void count(warmup::PlacementCounts& counts, std::string_view placement) {
     if (placement == "inbox")
         ++counts.inbox;
@@ -67,7 +69,7 @@ base::Task<> MailWatch::look_into(
     if (pass.error) result.failures.push_back({email, *pass.error});
 }
 
-base::Task<WatchResult> MailWatch::look() {
+base::Task<WatchResult> MailWatch::look(std::function<bool()> wanted) {
     WatchResult result;
     const std::vector<mailbox::Mailbox> watched = co_await mailboxes(result);
     const bool canaries_out =
@@ -84,7 +86,8 @@ base::Task<WatchResult> MailWatch::look() {
     const base::MonotonicTime deadline = campaign_.clock.in(std::chrono::seconds(10));
     co_await campaign_.connector.close_idle(deadline);
     co_await settle();
-    result.classified = co_await campaign::classify_replies(campaign_);
+    result.classified =
+        co_await campaign::classify_replies(campaign_, kClassifiedAtOnce, std::move(wanted));
     co_return result;
 }
 

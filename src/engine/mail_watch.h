@@ -9,6 +9,7 @@
 // policy was not accepted, is left alone. Failures of single mailboxes are in the result; a lost
 // database is thrown.
 #pragma once
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -37,7 +38,8 @@ class MailWatch {
   public:
     MailWatch(warmup::Context warmup_context, campaign::Context campaign_context);
 
-    base::Task<WatchResult> look();
+    // Replies that have no class when `wanted` says no are left for the next look.
+    base::Task<WatchResult> look(std::function<bool()> wanted = [] { return true; });
 
   private:
     base::Task<std::vector<mailbox::Mailbox>> mailboxes(WatchResult& result);

@@ -27,7 +27,9 @@ struct Service::State {
     bool late = false;
     int failures = 0;  // in a row
     std::string said;  // when it last went well
-    base::MonotonicTime rests_until{base::Duration(0)};
+    // By the clock that says what is due: with a monotonic one a rest would outlast its beats where
+    // the two do not go at one pace.
+    base::Timestamp rests_until{};
 };
 
 struct Service::Outcome {
@@ -106,17 +108,16 @@ void Service::start_due() {
             if (state->task.name == one.task) state->waiting = one.due;
     for (const auto& state : states_) {
         if (!state->waiting || state->running) continue;
-        if (parts_.clock.monotonic() < state->rests_until) continue;
+        if (resting(*state)) continue;
         if (state->task.sends && halted_) continue;
-        if (lane_taken(state->task.lane)) continue;
         start(*state);
     }
 }
 
-bool Service::lane_taken(const std::string& lane) const {
-    return !lane.empty() && std::ranges::any_of(states_, [&](const auto& state) {
-        return state->running && state->task.lane == lane;
-    });
+// A clock that was set back makes no rest longer than any may be.
+bool Service::resting(const State& state) const {
+    const base::Duration left = state.rests_until - parts_.clock.now();
+    return left > base::Duration(0) && left <= kRestMax;
 }
 
 void Service::start(State& state) {
@@ -154,8 +155,8 @@ base::Task<Service::Outcome> Service::attempt(State& state, base::Timestamp due)
             }
         );
         if (!ours) co_return Outcome{Kind::elsewhere, {}};
-        const base::MonotonicTime deadline = parts_.clock.in(state.task.deadline);
-        const base::Result<std::string> result = co_await state.task.run(deadline);
+        Wanted wanted = wanted_of(state);
+        const base::Result<std::string> result = co_await state.task.run(std::move(wanted));
         outcome.kind = result ? Kind::done : Kind::failed;
         outcome.words = result ? *result : result.error().describe();
     } catch (const std::exception& problem) {
@@ -178,7 +179,7 @@ void Service::note(State& state, const Outcome& outcome) {
     }
     ++state.failures;
     const base::Duration rest = rest_after(state.failures, state.task.every);
-    state.rests_until = parts_.clock.in(rest);
+    state.rests_until = parts_.clock.now() + rest;
     base::log::error(
         "service",
         "{} failed{}: {}",
@@ -208,11 +209,18 @@ base::Task<> Service::record(State& state, ServiceRun run) {
     }
 }
 
+Wanted Service::wanted_of(const State& state) const {
+    const base::MonotonicTime deadline = parts_.clock.in(state.task.deadline);
+    return [this, deadline] { return !stopping() && parts_.clock.monotonic() < deadline; };
+}
+
+bool Service::is_late(const State& state) const {
+    return parts_.clock.monotonic() >= state.began + state.task.deadline + span_of(kTick);
+}
+
 void Service::note_late() {
-    const base::MonotonicTime now = parts_.clock.monotonic();
     for (const auto& state : states_) {
-        if (!state->running || state->late) continue;
-        if (now < state->began + state->task.deadline + span_of(kTick)) continue;
+        if (!state->running || state->late || !is_late(*state)) continue;
         state->late = true;
         base::log::error(
             "service",
@@ -256,18 +264,20 @@ void Service::stop(std::string why) {
     wake();
 }
 
-std::vector<std::string> Service::running() const {
+std::vector<std::string> Service::running(bool late) const {
     std::vector<std::string> names;
     for (const auto& state : states_)
-        if (state->running) names.push_back(state->task.name);
+        if (state->running && is_late(*state) == late) names.push_back(state->task.name);
     return names;
 }
 
 base::Task<ServiceEnd> Service::finish() {
     if (hooks_.hold) hooks_.hold("the service stops");
     const base::MonotonicTime deadline = parts_.clock.in(kGrace);
-    while (!running().empty() && parts_.clock.monotonic() < deadline) co_await rest(deadline);
-    co_return ServiceEnd{why_stop_, running()};
+    const auto is_running = [](const auto& state) { return state->running; };
+    while (std::ranges::any_of(states_, is_running) && parts_.clock.monotonic() < deadline)
+        co_await rest(deadline);
+    co_return ServiceEnd{why_stop_, running(true), running(false)};
 }
 
 }  // namespace engine

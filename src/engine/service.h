@@ -17,7 +17,8 @@
 //   hooks.hold keeps back what is under way.
 //
 // Life cycle: outlives run(); run() once. It ends when stop() was called and what was under way has
-// ended, after kGrace at the latest: what then still runs is never resumed.
+// ended, after kGrace at the latest: what then still runs is never resumed, and the store finds it
+// as after a crash.
 #pragma once
 #include <functional>
 #include <string>
@@ -36,14 +37,18 @@ inline constexpr std::chrono::seconds kTick{2};
 inline constexpr std::chrono::seconds kGrace{25};  // under the 30 s that a stop may take
 inline constexpr int kFailuresFree = 3;
 
+// Whether to begin the next piece of work (a lead, a page, a question to the model): no once the
+// service stops or the run's deadline has passed. What is left is for the next run.
+using Wanted = std::function<bool()>;
+
 struct ServiceTask {
     std::string name;  // "warmup"; the key of its rows
     base::Duration every{0};
-    base::Duration deadline{0};  // for one run; what runs is not ended by it, but told and watched
-    bool sends = false;          // waits while all sending is stopped
-    std::string lane = {};       // of two tasks in one lane, one waits for the other; "": alone
+    base::Duration deadline{0
+    };  // for one run, which is told (Wanted), watched, and never broken off
+    bool sends = false;  // waits while all sending is stopped
     // Words for people about what was done. What it throws counts as a failure.
-    std::function<base::Task<base::Result<std::string>>(base::MonotonicTime deadline)> run;
+    std::function<base::Task<base::Result<std::string>>(Wanted wanted)> run;
 };
 
 struct ServiceHooks {
@@ -54,8 +59,10 @@ struct ServiceHooks {
 };
 
 struct ServiceEnd {
-    std::string why;                 // what stop() said
-    std::vector<std::string> stuck;  // tasks that had not ended after the grace
+    std::string why;  // what stop() said
+    // Tasks that had not ended after the grace: past their deadline, or well within it.
+    std::vector<std::string> stuck;
+    std::vector<std::string> unfinished;
 };
 
 // How long a task rests after so many failures in a row. Pure.
@@ -88,7 +95,7 @@ class Service {
     base::Task<> look_at_flags();
     void start_due();
     void start(State& state);
-    bool lane_taken(const std::string& lane) const;
+    bool resting(const State& state) const;
     base::Task<> run_one(State& state, base::Timestamp due);
     base::Task<Outcome> attempt(State& state, base::Timestamp due);
     base::Task<> record(State& state, ServiceRun run);
@@ -98,7 +105,9 @@ class Service {
     base::MonotonicTime next_look() const;
     void wake();
     base::Task<ServiceEnd> finish();
-    std::vector<std::string> running() const;
+    Wanted wanted_of(const State& state) const;
+    bool is_late(const State& state) const;
+    std::vector<std::string> running(bool late) const;
 
     Parts parts_;
     ServiceHooks hooks_;

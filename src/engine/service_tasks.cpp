@@ -26,7 +26,7 @@ std::string in_words(const warmup::CycleResult& result) {
     );
 }
 
-base::Task<Words> run_warmup(Runtime& runtime, base::MonotonicTime) {
+base::Task<Words> run_warmup(Runtime& runtime, Wanted) {
     warmup::Warmup warmup(runtime.warmup_context());
     const warmup::CycleResult result = co_await warmup.run_bidirectional_warmup_cycle();
     if (result.cycle == 0) co_return result.note;
@@ -42,9 +42,9 @@ base::Task<Words> run_warmup(Runtime& runtime, base::MonotonicTime) {
 }
 
 // What came back, to both sides. Without it no follow-up leaves.
-base::Task<Words> run_watch(Runtime& runtime, base::MonotonicTime) {
+base::Task<Words> run_watch(Runtime& runtime, Wanted wanted) {
     MailWatch watch(runtime.warmup_context(), runtime.campaign_context());
-    const WatchResult result = co_await watch.look();
+    const WatchResult result = co_await watch.look(std::move(wanted));
     const int failed = static_cast<int>(result.failures.size());
     if (failed > 0 && failed >= result.mailboxes)
         co_return base::fail(
@@ -67,13 +67,15 @@ base::Task<Words> run_watch(Runtime& runtime, base::MonotonicTime) {
 }
 
 // Keeps drafts in stock, and looks again at those that have lain for long.
-base::Task<Words> run_drafts(Runtime& runtime, base::MonotonicTime) {
+base::Task<Words> run_drafts(Runtime& runtime, Wanted wanted) {
     campaign::Pregeneration what;
     what.capacity = co_await campaign_capacity(runtime.campaign_context());
+    what.wanted = wanted;
     const campaign::Pregenerated made =
         co_await campaign::pregenerate(runtime.campaign_context(), what);
     campaign::DraftWriter writer(runtime.campaign_context());
-    const int reviewed = co_await writer.review_again(100);
+    int reviewed = 0;
+    if (wanted()) reviewed = co_await writer.review_again(100);
     co_return fmt::format(
         "{} drafts ready, {} rejected, {} reviewed again{}{}",
         made.ready,
@@ -84,7 +86,7 @@ base::Task<Words> run_drafts(Runtime& runtime, base::MonotonicTime) {
     );
 }
 
-base::Task<Words> run_send(Runtime& runtime, base::MonotonicTime) {
+base::Task<Words> run_send(Runtime& runtime, Wanted) {
     const auto sending = co_await CampaignSending::make_on_loop(runtime);
     if (!sending) co_return base::pass_on(sending);
     const campaign::PassOptions options;
@@ -101,10 +103,12 @@ base::Task<Words> run_send(Runtime& runtime, base::MonotonicTime) {
     );
 }
 
-base::Task<Words> run_leads(Runtime& runtime, base::MonotonicTime) { return tend_leads(runtime); }
+base::Task<Words> run_leads(Runtime& runtime, Wanted wanted) {
+    return tend_leads(runtime, std::move(wanted));
+}
 
-base::Task<Words> run_retention(Runtime& runtime, base::MonotonicTime) {
-    return keep_retention(runtime.db(), runtime.clock().now());
+base::Task<Words> run_retention(Runtime& runtime, Wanted wanted) {
+    return keep_retention(runtime.db(), runtime.clock().now(), std::move(wanted));
 }
 
 struct Row {
@@ -112,8 +116,7 @@ struct Row {
     base::Duration (*every)(const config::Settings& settings);
     base::Duration deadline;
     bool sends;
-    std::string_view lane;
-    base::Task<Words> (*run)(Runtime& runtime, base::MonotonicTime deadline);
+    base::Task<Words> (*run)(Runtime& runtime, Wanted wanted);
 };
 
 template <int seconds>
@@ -126,14 +129,13 @@ constexpr Row kRows[] = {
      [](const config::Settings& settings) { return settings.warmup.cycle_every; },
      std::chrono::hours(1),
      true,
-     "warmup",
      run_warmup},
     // Within the 15 minutes that a look before a follow-up may be old.
-    {"watch", always<5 * 60>, std::chrono::minutes(10), false, "", run_watch},
-    {"leads", always<10 * 60>, std::chrono::hours(1), false, "", run_leads},
-    {"drafts", always<10 * 60>, std::chrono::hours(1), false, "", run_drafts},
-    {"send", always<15>, std::chrono::minutes(10), true, "", run_send},
-    {"retention", always<24 * 60 * 60>, std::chrono::hours(2), false, "", run_retention},
+    {"watch", always<5 * 60>, std::chrono::minutes(10), false, run_watch},
+    {"leads", always<10 * 60>, std::chrono::hours(1), false, run_leads},
+    {"drafts", always<10 * 60>, std::chrono::hours(1), false, run_drafts},
+    {"send", always<15>, std::chrono::minutes(10), true, run_send},
+    {"retention", always<24 * 60 * 60>, std::chrono::hours(2), false, run_retention},
 };
 
 ServiceTask task_of(const Row& row, const config::Settings& settings) {
@@ -142,7 +144,6 @@ ServiceTask task_of(const Row& row, const config::Settings& settings) {
     task.every = row.every(settings);
     task.deadline = row.deadline;
     task.sends = row.sends;
-    task.lane = row.lane;
     return task;
 }
 
@@ -158,8 +159,8 @@ std::vector<ServiceTask> service_tasks(Runtime& runtime) {
     std::vector<ServiceTask> tasks;
     for (const Row& row : kRows) {
         ServiceTask task = task_of(row, runtime.settings());
-        task.run = [&runtime, run = row.run](base::MonotonicTime deadline) {
-            return run(runtime, deadline);
+        task.run = [&runtime, run = row.run](Wanted wanted) {
+            return run(runtime, std::move(wanted));
         };
         tasks.push_back(std::move(task));
     }

@@ -12,6 +12,23 @@ using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
+// The loop's clock, whose wall time can be set.
+class SettableClock : public base::Clock {
+  public:
+    explicit SettableClock(base::Clock& real) : real_(real) {}
+    base::Timestamp now() const override { return real_.now() + ahead; }
+    base::MonotonicTime monotonic() const override { return real_.monotonic(); }
+    TimerId call_at(base::MonotonicTime time, std::function<void()> work) override {
+        return real_.call_at(time, std::move(work));
+    }
+    void cancel(TimerId timer) override { real_.cancel(timer); }
+
+    base::Duration ahead{0};
+
+  private:
+    base::Clock& real_;
+};
+
 class ServiceTest : public testing::Test {
   protected:
     ServiceTest()
@@ -25,8 +42,8 @@ class ServiceTest : public testing::Test {
 
     // A task that notes its runs, and takes `span_` of time or hangs.
     ServiceTask task(const std::string& name, base::Duration every, bool sends = false) {
-        ServiceTask made{name, every, minutes(5), sends, "", {}};
-        made.run = [this, name](base::MonotonicTime) { return work(name); };
+        ServiceTask made{name, every, minutes(5), sends, {}};
+        made.run = [this, name](Wanted wanted) { return work(name, std::move(wanted)); };
         return made;
     }
     // What hangs comes to its end before the loop does, else its frames would stay.
@@ -43,7 +60,7 @@ class ServiceTest : public testing::Test {
         };
         hooks.alive = [this] { ++alive_; };
         services_.push_back(std::make_unique<Service>(
-            Service::Parts{*db_, loop_.clock()}, std::move(tasks), std::move(hooks)
+            Service::Parts{*db_, clock_}, std::move(tasks), std::move(hooks)
         ));
         service_ = services_.back().get();
         ended_.reset();
@@ -75,6 +92,7 @@ class ServiceTest : public testing::Test {
     }
 
     support::ManualLoop loop_;
+    SettableClock clock_{loop_.clock()};
     std::unique_ptr<store::Database> db_ = store::open_database(
         {.url = "sqlite::memory:", .inline_jobs = true, .create = true}, loop_
     );
@@ -83,6 +101,8 @@ class ServiceTest : public testing::Test {
     std::set<std::string> hanging_;
     std::set<std::string> failing_;
     std::set<std::string> throwing_;
+    std::set<std::string> by_pieces_;  // a second each, as long as they are wanted
+    int pieces_ = 0;
     std::map<std::string, base::Duration> takes_;
     int alive_ = 0;
     std::string log_;
@@ -93,8 +113,13 @@ class ServiceTest : public testing::Test {
 
   private:
     base::Task<> keep() { ended_ = co_await service_->run(); }
-    base::Task<base::Result<std::string>> work(std::string name) {
+    base::Task<base::Result<std::string>> work(std::string name, Wanted wanted) {
         ran_.push_back(name);
+        while (wanted() && by_pieces_.contains(name)) {
+            const base::MonotonicTime until = loop_.clock().in(seconds(1));
+            co_await loop_.clock().sleep_until(until);
+            ++pieces_;
+        }
         if (hanging_.contains(name)) co_await never_;
         if (takes_.contains(name)) {
             const base::MonotonicTime until = loop_.clock().in(takes_[name]);
@@ -135,18 +160,6 @@ TEST_F(ServiceTest, OneThatHangsDelaysNoOtherAndIsNotStartedTwice) {
     const int alive = alive_;
     loop_.advance(hours(1));
     EXPECT_EQ(alive_, alive);
-}
-
-TEST_F(ServiceTest, TwoInOneLaneWaitForEachOther) {
-    takes_ = {{"cycle", minutes(3)}, {"look", seconds(1)}};
-    ServiceTask cycle = task("cycle", hours(1));
-    ServiceTask look = task("look", minutes(1));
-    cycle.lane = look.lane = "warmup";
-    begin({cycle, look, task("other", minutes(1))});
-    loop_.advance(minutes(3) - seconds(1));
-    EXPECT_EQ(ran_, (std::vector<std::string>{"cycle", "other", "other", "other"}));
-    loop_.advance(seconds(2));
-    EXPECT_EQ(runs("look"), 1);
 }
 
 TEST_F(ServiceTest, AFailureIsNotedWithoutAddressesAndTheNextRunComes) {
@@ -247,7 +260,7 @@ TEST_F(ServiceTest, WhatACrashLeftOpenIsInterrupted) {
     begin({task("cycle", hours(4))});
     end();
     ASSERT_TRUE(ended_);
-    EXPECT_EQ(ended_->stuck, std::vector<std::string>{"cycle"});
+    EXPECT_EQ(ended_->unfinished, std::vector<std::string>{"cycle"});
     EXPECT_EQ(rows()[0].result, "");
     hanging_.clear();
     begin({task("cycle", hours(4))});
@@ -321,10 +334,43 @@ TEST_F(ServiceTest, StopsWhenWhatIsUnderWayHasEnded) {
 TEST_F(ServiceTest, StopsWithinTheGraceWhateverHangs) {
     hanging_ = {"a"};
     begin({task("a", hours(1)), task("b", hours(1))});
+    loop_.advance(minutes(5));
+    hanging_ = {"b"};
+    loop_.advance(minutes(56));
     service_->stop("SIGTERM");
     loop_.advance(seconds(30));
     ASSERT_TRUE(ended_);
     EXPECT_EQ(ended_->stuck, std::vector<std::string>{"a"});
+    EXPECT_EQ(ended_->unfinished, std::vector<std::string>{"b"}) << "it had four minutes left";
+}
+
+TEST_F(ServiceTest, LongWorkByPiecesEndsWithTheServiceAndAtItsDeadline) {
+    by_pieces_ = {"a"};
+    begin({task("a", hours(1))});
+    loop_.advance(minutes(30));
+    EXPECT_EQ(pieces_, 5 * 60);
+    EXPECT_EQ(rows()[0].result, "done");
+    EXPECT_EQ(log_.find("deadline"), std::string::npos) << log_;
+    loop_.advance(minutes(31));
+    service_->stop("SIGTERM");
+    loop_.advance(seconds(1));
+    ASSERT_TRUE(ended_) << "a piece is a second";
+    EXPECT_TRUE(ended_->stuck.empty());
+    EXPECT_TRUE(ended_->unfinished.empty());
+    EXPECT_EQ(rows()[1].result, "done");
+}
+
+TEST_F(ServiceTest, AClockThatIsSetBackProlongsNoRest) {
+    failing_ = {"a"};
+    begin({task("a", minutes(1))});
+    // The fifth failure, and two minutes of rest; it is due again within them.
+    loop_.advance(minutes(5) + seconds(30));
+    const int before = runs("a");
+    EXPECT_EQ(before, 5);
+    failing_.clear();
+    clock_.ahead -= hours(2);
+    loop_.advance(minutes(5));
+    EXPECT_GT(runs("a"), before);
 }
 
 TEST_F(ServiceTest, SaysTheSameOnceInTheLog) {

@@ -1,5 +1,7 @@
 #include "engine/wiring.h"
 
+#include "engine/clock.h"
+
 namespace engine {
 
 warmup::Settings warmup_settings(const config::Settings& settings, std::string token_header) {
@@ -28,6 +30,8 @@ campaign::Limits campaign_limits(const config::Settings& settings, std::string t
     out.gap_any = settings.sending.min_gap;
     out.send_through_seeds = settings.sending.primary_sender_mode == "warmup";
     out.sent_copies = settings.sending.sent_copy == "auto";
+    out.lease = work_span(out.lease);
+    out.look_fresh = work_span(out.look_fresh);
     out.unsubscribe_url = settings.unsubscribe.url;
     out.token_header = std::move(token_header);
     return out;

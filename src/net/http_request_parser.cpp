@@ -54,8 +54,7 @@ void HttpRequestParser::Impl::fail(const boost::system::error_code& error) {
 }
 
 // RFC 9112 section 6.3 allows it. Nobody who unsubscribes needs chunks, and Beast 1.81 ends the
-// process
-// (`n >= 5`) on a chunk's header that comes in pieces.
+// process (`n >= 5`) on a chunk's header that comes in pieces.
 void HttpRequestParser::Impl::refuse_chunked() {
     state = State::failed;
     status = 411;

@@ -159,6 +159,24 @@ TEST_F(WritingTest, APersonApprovesEditsAndRejects) {
     EXPECT_FALSE(world.run(writer.reject(id, "late", "Eva")));
 }
 
+// As a step of the same thread has none, the draft was rejected for its missing subject.
+TEST_F(WritingTest, AStepWhoseThreadStaysUnknownGetsTheFirstSubject) {
+    add_text(0, "A question for {{company}}", kBody);
+    add_text(
+        1, "", "Hi {{first_name}},\n\ndid you find the time?\n\nBest regards,\n{{sender_name}}"
+    );
+    ASSERT_TRUE(write(first));
+    ASSERT_EQ(world.pass().sent, 1);
+    world.go_on(std::chrono::hours(24 * 5));
+    world.change("UPDATE emails_campaign SET provider_message_id = NULL");
+    const auto id = write(first, 1);
+    ASSERT_TRUE(id) << id.error().describe();
+    const campaign::Draft made = draft(*id);
+    EXPECT_EQ(made.status, "ready_to_send") << made.review;
+    EXPECT_EQ(made.subject, world.mails()[0].subject);
+    EXPECT_EQ(made.in_reply_to.value_or(""), "");
+}
+
 TEST_F(WritingTest, OldDraftsAreReviewedAgain) {
     add_text(0, "A question for {{company}}", kBody);
     const std::int64_t id = write(first).value_or(0);

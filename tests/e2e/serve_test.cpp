@@ -1,15 +1,14 @@
 // The service as systemd and the world see it: the program itself, signals, real sockets.
 #include <arpa/inet.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <boost/json.hpp>
-#include <cstddef>
 
 #include "config/load.h"
 #include "engine/runtime.h"
 #include "net/loopback_server.h"
+#include "tests/e2e/notified.h"
 #include "tests/e2e/program.h"
 
 namespace e2e {
@@ -18,33 +17,6 @@ namespace {
 using std::chrono::seconds;
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-// systemd's end of NOTIFY_SOCKET.
-class Manager {
-  public:
-    explicit Manager(const std::string& path)
-        : fd_(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
-        sockaddr_un address{};
-        address.sun_family = AF_UNIX;
-        std::memcpy(address.sun_path, path.data(), path.size());
-        EXPECT_EQ(::bind(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
-    }
-    ~Manager() { ::close(fd_); }
-    Manager(const Manager&) = delete;
-    Manager& operator=(const Manager&) = delete;
-    bool hears(const std::string& word) {
-        return lab::await(seconds(20), [&] {
-            std::string text(500, '\0');
-            const ssize_t count = ::recv(fd_, text.data(), text.size(), MSG_DONTWAIT);
-            if (count > 0) heard_ += text.substr(0, static_cast<std::size_t>(count)) + "\n";
-            return heard_.find(word) != std::string::npos;
-        });
-    }
-
-  private:
-    int fd_;
-    std::string heard_;
-};
 
 class Serve : public Program {
   protected:
@@ -100,7 +72,7 @@ class Serve : public Program {
 
 TEST_F(Serve, TakesAnUnsubscriptionAndEndsOnSigterm) {
     const std::string path = "/u/" + token("Lea@Example.com");
-    Manager manager(this->path("notify"));
+    Notified manager(this->path("notify"));
     environment["NOTIFY_SOCKET"] = this->path("notify");
     lab::Process service = begin({"serve"});
     const std::uint16_t port = port_of_ready();

@@ -11,10 +11,12 @@ namespace {
 
 constexpr std::size_t kMailsMax = 3;
 
-void check_thread(const LeadStory& story, std::vector<std::string>& faults) {
-    if (story.mails.size() < 2) return;
-    const LeadMail& first = story.mails[0];
-    const LeadMail& second = story.mails[1];
+bool opens_a_thread(const LeadMail& mail) {
+    return mail.in_reply_to.empty() && mail.references.empty() &&
+           !base::to_lower(mail.subject).starts_with("re:");
+}
+
+void check_answer(const LeadMail& first, const LeadMail& second, std::vector<std::string>& faults) {
     if (second.subject != "Re: " + first.subject)
         faults.push_back("the second mail's subject is '" + second.subject + "'");
     if (second.in_reply_to != first.message_id)
@@ -23,11 +25,17 @@ void check_thread(const LeadStory& story, std::vector<std::string>& faults) {
         );
     if (!second.references.contains("<" + first.message_id + ">"))
         faults.push_back("the second mail's References lack the first");
-    if (story.mails.size() < 3) return;
-    const LeadMail& third = story.mails[2];
-    if (!third.in_reply_to.empty() || !third.references.empty() ||
-        base::to_lower(third.subject).starts_with("re:"))
-        faults.push_back("the third mail is in no new thread: '" + third.subject + "'");
+}
+
+void check_thread(const LeadStory& story, std::vector<std::string>& faults) {
+    if (story.mails.size() < 2) return;
+    const LeadMail& second = story.mails[1];
+    if (story.thread_known)
+        check_answer(story.mails[0], second, faults);
+    else if (!opens_a_thread(second) || second.subject != story.mails[0].subject)
+        faults.push_back("the second mail claims a thread that nobody knows: " + second.subject);
+    if (story.mails.size() >= 3 && !opens_a_thread(story.mails[2]))
+        faults.push_back("the third mail is in no new thread: '" + story.mails[2].subject + "'");
 }
 
 void check_count(const LeadStory& story, std::vector<std::string>& faults) {
@@ -46,6 +54,11 @@ void check_count(const LeadStory& story, std::vector<std::string>& faults) {
         faults.push_back(
             std::to_string(story.mails.size()) + " mails lie there, not " + std::to_string(expected)
         );
+}
+
+bool holds_what_came(const std::string& folder) {
+    return folder == "INBOX" || folder.contains("All Mail") || folder.contains("Junk") ||
+           folder.contains("Spam");
 }
 
 }  // namespace
@@ -75,6 +88,7 @@ std::vector<LeadMail> lead_mails(const std::vector<StoredMail>& mails) {
     std::vector<LeadMail> out;
     std::set<std::string> known;
     for (const StoredMail& mail : mails) {
+        if (!holds_what_came(mail.folder)) continue;
         const std::string id = bare_id(mail.field("Message-ID"));
         if (mail.folder.contains("All Mail") && known.contains(id)) continue;
         // "1732489200.M115257P…": seconds and microseconds of the delivery.

@@ -27,7 +27,10 @@ struct LeadStory {
     Lead lead;
     std::vector<LeadMail> mails;               // in the order of arrival; none without a mailbox
     std::optional<std::int64_t> acted_micros;  // when it answered or opted out
-    int sent = 0;                              // mails that the program says it sent
+    // Whether its sender's side shows under which id the first mail went on. Where nothing does,
+    // the second mail opens a thread of its own, under the first one's subject.
+    bool thread_known = true;
+    int sent = 0;  // mails that the program says it sent
     std::string status;
     bool suppressed = false;
 };

@@ -91,6 +91,18 @@ TEST(CampaignCheck, NamesEachBrokenPromise) {
     }
 }
 
+TEST(CampaignCheck, WhereNobodyKnowsTheFirstMailsIdTheSecondOpensAThread) {
+    LeadStory story = silent();
+    story.thread_known = false;
+    EXPECT_THAT(fault(story), HasSubstr("claims a thread that nobody knows"));
+    story.mails[1] = mail(2, "An idea");
+    EXPECT_EQ(fault(story), "");
+    story.mails[1] = mail(2, "Something else");
+    EXPECT_THAT(fault(story), HasSubstr("claims a thread"));
+    story.thread_known = true;
+    EXPECT_THAT(fault(story), HasSubstr("the second mail's subject is"));
+}
+
 TEST(CampaignCheck, AMailAfterTheAnswerIsAFaultOnceTheLookHadItsTime) {
     LeadStory story = answered();
     story.lead.way = Way::replies_late;
@@ -185,6 +197,7 @@ TEST(LeadMails, AreReadFromAMaildirInTheOrderOfTheirArrival) {
         {stored("INBOX", "1795562690.M5P3.vm", "b@x"),
          stored("INBOX", "1795562676.M115257P30159.vm,S=13", "a@x"),
          stored("[Gmail]/All Mail", "1795562676.M115200P3.vm", "a@x"),
+         stored("Sent", "1795562685.M1P3.vm", "its-own-answer@x"),
          stored("Spam", "1795562680.M1P3.vm", "c@x")}
     );
     ASSERT_EQ(mails.size(), 3U);

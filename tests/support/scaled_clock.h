@@ -4,9 +4,8 @@
 //
 //   now()        since + factor × (time passed since then)
 //   monotonic()  real, so spans between two looks at it, and deadlines, are real ones
-//   call_at(t)   Timers::scaled: after (t − monotonic()) / factor, for what sleeps until its work
-//   is
-//                due; Timers::real: at t, for the network, whose timers are deadlines
+//   call_at(t)   Timers::scaled: after (t − monotonic()) / factor, for what sleeps until its
+//                work is due; Timers::real: at t, for the network, whose timers are deadlines
 //
 // Several processes share one virtual time by sharing `since`. The clock below outlives this one.
 #pragma once
