@@ -7,6 +7,7 @@
 #include "inbound/address_scan.h"
 #include "inbound/bounce_notice.h"
 #include "inbound/bounce_reason.h"
+#include "inbound/daemon.h"
 #include "inbound/delivery_status.h"
 #include "inbound/returned_message.h"
 #include "inbound/ses_notification.h"
@@ -15,30 +16,6 @@
 namespace inbound {
 
 namespace {
-
-constexpr std::array<std::string_view, 10> kDaemons = {
-    "mailer-daemon",
-    "postmaster",
-    "mdaemon",
-    "mail-daemon",
-    "mailerdaemon",
-    "maildelivery",
-    "mailsystem",
-    "mailer_daemon",
-    "mail.daemon",
-    "daemon"
-};
-
-bool is_daemon(const mime::Message& message) {
-    const std::string from = base::to_lower(message.header("From"));
-    if (base::trim(from).empty() || base::trim(from) == "<>") return true;
-    return std::ranges::any_of(
-               kDaemons, [&](std::string_view name) { return from.find(name) != std::string::npos; }
-           ) ||
-           from.find("mail deliver") != std::string::npos ||
-           from.find("system administrator") != std::string::npos ||
-           from.find("mail system") != std::string::npos;
-}
 
 // What servers that write no fields say of a mail that they still try to deliver.
 constexpr std::array<std::string_view, 7> kStillTrying = {
@@ -232,7 +209,7 @@ bool reads_like_a_report(
     const bool called_so =
         has(rules.scan(fold_text(message.subject, 1000).lower), RuleKind::subject);
     const bool says_so = has(notice.matches, RuleKind::notice);
-    int by_machine = is_daemon(message) ? 2 : 0;
+    int by_machine = is_daemon(message.header("From")) ? 2 : 0;
     if (base::trim(message.header("Return-Path")) == "<>") by_machine += 1;
     if (base::starts_with_ignoring_case(message.header("Auto-Submitted"), "auto-")) by_machine += 1;
     if (returned.found) by_machine += 1;
