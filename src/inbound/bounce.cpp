@@ -27,12 +27,55 @@ constexpr std::array<std::string_view, 7> kStillTrying = {
     "you do not need to resend",
     "delivery attempts will continue"
 };
+// Their subjects. Whole phrases, since the returned mail's own subject may stand behind.
+constexpr std::array<std::string_view, 14> kDelaySubjects = {
+    "(delay)",
+    "delivery delayed",
+    "delivery is delayed",
+    "delivery has been delayed",
+    "delivery status notification: delayed",
+    "delivery status notification: warning",
+    "delayed mail",
+    "mail delayed",
+    "message delayed",
+    "mail delivery warning",
+    "warning: message",
+    "warning: could not send",
+    "warning--could not send",
+    "still being retried"
+};
+// How a subject starts that tells of a failure, whatever follows.
+constexpr std::array<std::string_view, 6> kFailureSubjects = {
+    "undeliver",
+    "returned mail",
+    "failure",
+    "mail delivery fail",
+    "delivery failure",
+    "non-delivery"
+};
+constexpr std::array<std::string_view, 11> kGaveUp = {
+    "gave up",
+    "has given up",
+    "have given up",
+    "i've given up",
+    "is a permanent error",
+    "permanent fatal error",
+    "retry timeout exceeded",
+    "not going to try again",
+    "will not be retried",
+    "no further attempts",
+    "could not be delivered to one or more recipients"
+};
 
 bool says_delayed(const mime::Message& message, const Notice& notice) {
     const std::string subject = base::to_lower(message.subject);
-    return subject.find("delay") != std::string::npos || subject.starts_with("warning: ") ||
-           std::ranges::any_of(kStillTrying, [&](std::string_view words) {
-               return notice.text.lower.find(words) != std::string::npos;
+    const auto in_text = [&](std::string_view words) { return notice.text.lower.contains(words); };
+    if (std::ranges::any_of(kGaveUp, in_text)) return false;
+    if (std::ranges::any_of(kStillTrying, in_text)) return true;
+    const auto opens = [&](std::string_view words) { return subject.starts_with(words); };
+    return std::ranges::none_of(kFailureSubjects, opens) &&
+           std::ranges::any_of(kDelaySubjects, [&](std::string_view words) {
+               return subject.contains(words);
            });
 }
 

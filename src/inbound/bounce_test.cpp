@@ -47,6 +47,42 @@ TEST(Bounce, IsSoftWhileADeliveryIsTried) {
     EXPECT_FALSE(bounce->bounces[0].hard);
 }
 
+// The returned mail's own subject, and what a text says of its end, once made a failure a delay.
+TEST(Bounce, TellsADelayFromAFailureInProse) {
+    constexpr const char* kFull = "<bob@example.com>: mailbox is full\n";
+    struct Case {
+        const char* subject;
+        const char* text;
+        bool delayed;
+    };
+    const Case cases[] = {
+        {"Warning: message 1aBc-0001 delayed 24 hours", kFull, true},
+        {"Delivery Status Notification (Delay)", kFull, true},
+        {"Delayed Mail (still being retried)", kFull, true},
+        {"Delivery failed", "<bob@example.com>: mailbox is full\nIt will be retried.\n", true},
+        {"Delivery delayed",
+         "<bob@example.com>: mailbox is full\nWe try for 5 days before giving up.\n",
+         true},
+        {"Undeliverable: Delayed shipment", kFull, false},
+        {"Undeliverable: Delivery delayed, our excuses", kFull, false},
+        {"Delivery failed: no delay with us", kFull, false},
+        {"Warning: bob@example.com - mailbox full", kFull, false},
+        {"Warning: message 1aBc-0001 delayed 24 hours",
+         "<bob@example.com>: mailbox is full\nI have given up.\n",
+         false},
+        {"Delivery failed", "<bob@example.com>: mailbox is full\nIt will not be retried.\n", false},
+    };
+    for (const Case& one : cases) {
+        const auto bounce = read(
+            std::string("Return-Path: <>\r\nFrom: MAILER-DAEMON@mx.example.net\r\nSubject: ") +
+            one.subject + "\r\n\r\nA message that you sent could not be delivered:\n\n" + one.text
+        );
+        ASSERT_TRUE(bounce) << one.subject;
+        EXPECT_EQ(bounce->bounces.at(0).delayed, one.delayed) << one.subject << one.text;
+        EXPECT_FALSE(bounce->bounces.at(0).hard);
+    }
+}
+
 TEST(Bounce, IsNoneWhereTheMailArrived) {
     for (const char* action : {"delivered", "relayed", "expanded"})
         EXPECT_FALSE(read(report(action, "2.0.0"))) << action;
