@@ -131,6 +131,14 @@ Statuses statuses_of(const mime::Message& message, const Notice& notice) {
     return statuses;
 }
 
+// A rule of the recipient's turned the mail away, and a disposition notification says so in its
+// own words (RFC 8098; Sieve's reject, RFC 5429 section 2.1.2).
+bool is_by_recipients_rules(const mime::Message& message) {
+    return std::ranges::any_of(message.report_parts, [](const mime::ReportPart& part) {
+        return !part.nested && part.type == "message/disposition-notification";
+    });
+}
+
 class Assembler {
   public:
     Assembler(const mime::Message& message, const Notice& notice, const BounceRules& rules)
@@ -226,12 +234,14 @@ class Assembler {
         }
     }
 
-    static Bounce decide(std::string address, const Evidence& evidence) {
+    Bounce decide(std::string address, const Evidence& evidence) const {
         Bounce bounce;
         bounce.address = std::move(address);
         bounce.status = evidence.status;
         bounce.reply_code = evidence.reply_code;
         bounce.reason = bounce_reason(evidence);
+        if (bounce.reason == "undefined" && is_by_recipients_rules(message_))
+            bounce.reason = "filtered";
         bounce.hard = is_hard(bounce.reason, evidence);
         bounce.delayed = evidence.action == "delayed";
         return bounce;
