@@ -241,6 +241,17 @@ base::Result<Settings> load_text(
 
 base::Result<Settings> load(const std::string& path, const Environment& environment) {
     std::error_code error;
+    if (!std::filesystem::exists(path, error) && error)
+        return base::fail(
+            base::ErrorCode::permission,
+            "config",
+            fmt::format(
+                "{} can't be looked at: {}; mend the mode or owner of {}, or run as their owner",
+                path,
+                error.message(),
+                absolute_folder_of(path)
+            )
+        );
     if (!std::filesystem::exists(path, error))
         return base::fail(
             base::ErrorCode::not_found,

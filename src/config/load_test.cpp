@@ -190,8 +190,8 @@ TEST(Load, EachProblemIsOneLineWithKeyValueAndMend) {
          "from 0 …"},
         {"warmup = 5", "/d/pilotlight.toml:1: warmup is not a key; did you mean …"},
         {"[alerts]\nurl = \"x\"", "/d/pilotlight.toml:2: alerts.url is not a key; did you mean …"},
-        {"[warmup]\nrescue = true\nrescue = false", "/d/pilotlight.toml:3: …"},
-        {"[warmup\n", "/d/pilotlight.toml:1: …"},
+        {"[warmup]\nrescue = true\nrescue = false", "/d/pilotlight.toml:3:10: …"},
+        {"[warmup\n", "/d/pilotlight.toml:1:8: …"},
     };
     for (const Refused& refused : cases) {
         const std::string found = problems_of(refused.toml);
@@ -345,50 +345,6 @@ TEST(Load, NotesTellWhatIsNotUsedOrNotSafe) {
     EXPECT_THAT(loaded->notes[0], HasSubstr("pilotlight import mongo"));
     EXPECT_THAT(loaded->notes[0], Not(HasSubstr("planted")));
     EXPECT_THAT(loaded->notes[1], HasSubstr("llm.warmup.base_url"));
-}
-
-class LoadFile : public testing::Test {
-  protected:
-    void SetUp() override {
-        std::string pattern = testing::TempDir() + "config_load_XXXXXX";
-        ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-        folder_ = pattern;
-    }
-    void TearDown() override { std::filesystem::remove_all(folder_); }
-    std::string write(const std::string& name, const std::string& text) const {
-        std::ofstream(folder_ + "/" + name) << text;
-        return folder_ + "/" + name;
-    }
-    std::string folder_;
-};
-
-TEST_F(LoadFile, ReadsItAndItsNeighbours) {
-    write("ca.pem", "x");
-    const auto loaded = load(write("pilotlight.toml", "[tls]\nca_file = \"ca.pem\"\n"), {});
-    ASSERT_TRUE(loaded) << loaded.error().message;
-    EXPECT_EQ(loaded->tls.ca_file, folder_ + "/ca.pem");
-    EXPECT_EQ(loaded->store.url, "sqlite:" + folder_ + "/pilotlight.db");
-}
-
-TEST_F(LoadFile, MissingFileSaysHowToMakeOne) {
-    const auto loaded = load(folder_ + "/pilotlight.toml", {});
-    ASSERT_FALSE(loaded);
-    EXPECT_EQ(loaded.error().code, base::ErrorCode::not_found);
-    EXPECT_THAT(loaded.error().message, HasSubstr("run pilotlight init"));
-}
-
-TEST_F(LoadFile, AFolderOrAHugeFileIsRefused) {
-    EXPECT_EQ(load(folder_, {}).error().code, base::ErrorCode::permission);
-    const auto huge = load(write("huge.toml", std::string((1 << 20) + 1, '#')), {});
-    ASSERT_FALSE(huge);
-    EXPECT_THAT(huge.error().message, HasSubstr("larger than 1 MiB"));
-}
-
-TEST_F(LoadFile, UnreadableFileIsRefused) {
-    if (geteuid() == 0) GTEST_SKIP() << "root reads every file";
-    const std::string path = write("pilotlight.toml", "");
-    ASSERT_EQ(chmod(path.c_str(), 0), 0);
-    EXPECT_EQ(load(path, {}).error().code, base::ErrorCode::permission);
 }
 
 TEST(EnvironmentOfProcess, HoldsWhatTheProcessGot) {

@@ -10,6 +10,8 @@
 #define TOML_ENABLE_FORMATTERS 0
 #include <toml++/toml.h>
 
+#include "base/text.h"
+
 namespace config {
 
 namespace {
@@ -87,16 +89,56 @@ struct Spell {
     std::string operator()(const OtherValue& other) const { return other.kind; }
 };
 
+std::string_view line_at(std::string_view text, std::uint32_t number) {
+    for (; number > 1; --number)
+        text.remove_prefix(std::min(text.size(), std::min(text.size(), text.find('\n')) + 1));
+    return text.substr(0, text.find('\n'));
+}
+
+// What to write instead, by what the line lacks. Nothing behind the = is repeated: a key or a
+// password may stand there.
+std::string mend_of(std::string_view line, std::string_view what) {
+    const auto says = [&](std::string_view words) {
+        return what.find(words) != std::string_view::npos;
+    };
+    line = base::trim(line);
+    const std::string name(base::trim(line.substr(0, std::min(line.find('='), line.size()))));
+    const std::string shown = base::printable(name, 60);
+    if (says("redefine") || says("already exists") || says("cannot insert"))
+        return "keep one of the two";
+    if (line.starts_with('['))
+        return line.ends_with(']') ? "write a heading such as [warmup]"
+                                   : "close the heading: " + shown + "]";
+    if (line.find('=') == std::string_view::npos)
+        return "write key = value; texts and lists that go on over lines need their end";
+    if (name.empty()) return "write a key before the =";
+    const std::string_view value = base::trim(line.substr(line.find('=') + 1));
+    if (value.empty()) return fmt::format("write a value: {} = \"…\"", shown);
+    if (value.front() == '"' || value.front() == '\'')
+        return says("escape sequence")
+                   ? fmt::format("write {} = '…' where the text has a \\", shown)
+                   : fmt::format("close the text: {} = {}…{}", shown, value[0], value[0]);
+    if (value.front() == '[') return fmt::format("close the list: {} = [\"…\", \"…\"]", shown);
+    return fmt::format("write texts in quotes: {} = \"…\"", shown);
+}
+
 }  // namespace
 
 base::Result<std::vector<TomlEntry>> read_toml(std::string_view text) {
     const toml::parse_result parsed = toml::parse(text);
     if (!parsed) {
         const toml::parse_error& error = parsed.error();
+        const toml::source_position at = error.source().begin;
         return base::fail(
             base::ErrorCode::invalid_input,
             "toml",
-            fmt::format("{}: {}", error.source().begin.line, error.description())
+            fmt::format(
+                "{}:{}: {}; {}",
+                at.line,
+                at.column,
+                error.description(),
+                mend_of(line_at(text, at.line), error.description())
+            )
         );
     }
     std::vector<TomlEntry> entries;

@@ -119,7 +119,7 @@ TEST(Toml, FlattensInTheOrderOfLines) {
 TEST(Toml, SyntaxErrorsNameTheirLine) {
     const auto entries = read_toml("[store]\nurl = \n");
     ASSERT_FALSE(entries);
-    EXPECT_TRUE(entries.error().message.starts_with("2: ")) << entries.error().message;
+    EXPECT_TRUE(entries.error().message.starts_with("2:7: ")) << entries.error().message;
 }
 
 TEST(Toml, EveryPrefixOfATextIsReadOrRefused) {

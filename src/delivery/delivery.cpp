@@ -123,7 +123,9 @@ void write(
             mark_refused(connection, side, id, report.server_reply);
             break;
         case Ending::not_sent:
-            mark_not_sent(connection, side, id, own_intent, what, report.not_before);
+            mark_not_sent(
+                connection, side, id, own_intent, what, report.not_before, report.reached_server
+            );
             break;
         case Ending::in_doubt:
             mark_in_doubt(connection, side, id, what);
@@ -275,6 +277,7 @@ base::Task<Report> Delivery::send(
     if (!client) {
         Report report = not_sent(email_id, client.error(), from);
         if (kept_back(report)) co_return co_await tell(std::move(report), std::move(recorded));
+        report.reached_server = report.error.reply_code != 0 || !report.error.server_words.empty();
         co_return co_await record(std::move(report), std::move(from), false, std::move(recorded));
     }
     bool intent_committed = false;

@@ -46,6 +46,7 @@ struct Report {
     mailbox::Verdict verdict;  // what follows from the error (mailbox/failure_policy.h)
     std::optional<base::Timestamp> not_before;  // of a message that was put off
     bool mailbox_paused = false;                // by this report
+    bool reached_server = true;  // false: it was never offered to one, and none spoke
 };
 
 // True where the report tells of no failure: nothing may leave at present (stop --all, or the

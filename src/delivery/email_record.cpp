@@ -259,16 +259,18 @@ bool mark_not_sent(
     std::int64_t id,
     bool own_intent,
     const std::string& reason,
-    std::optional<base::Timestamp> not_before
+    std::optional<base::Timestamp> not_before,
+    bool reached_server
 ) {
     if (own_intent) move(connection, side, "status = 'not_accepted'", "'intent'", {}, id);
     return move(
         connection,
         side,
-        "status = 'prepared', attempts = attempts + 1, intent_at = NULL, error_message = :reason, "
+        "status = 'prepared', attempts = attempts + :counted, intent_at = NULL, error_message = "
+        ":reason, "
         "not_before = :not_before",
         "'prepared', 'not_accepted'",
-        store::values(reason, not_before),
+        store::values(reached_server ? 1 : 0, reason, not_before),
         id
     );
 }

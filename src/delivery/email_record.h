@@ -129,15 +129,17 @@ bool mark_refused(
     store::Connection& connection, Side side, std::int64_t id, const std::string& server_reply
 );
 // The message did not leave, which is proven: intent → not_accepted → prepared where the intent was
-// the caller's own, else prepared stays; the attempt is counted, the reason kept, and the time
-// before which a server wants to see nothing of it (none: at once).
+// the caller's own, else prepared stays; the reason is kept, and the time before
+// which a server wants to see nothing of it (none: at once). The attempt is counted where it
+// reached a server: what a dead network holds up must not be given up as put off too often.
 bool mark_not_sent(
     store::Connection& connection,
     Side side,
     std::int64_t id,
     bool own_intent,
     const std::string& reason,
-    std::optional<base::Timestamp> not_before = std::nullopt
+    std::optional<base::Timestamp> not_before = std::nullopt,
+    bool reached_server = true
 );
 // prepared → cancelled.
 bool cancel(store::Connection& connection, Side side, std::int64_t id, const std::string& reason);

@@ -7,6 +7,7 @@
 #include "inbound/address_scan.h"
 #include "inbound/bounce_notice.h"
 #include "inbound/bounce_reason.h"
+#include "inbound/daemon.h"
 #include "inbound/delivery_status.h"
 #include "inbound/returned_message.h"
 #include "inbound/ses_notification.h"
@@ -15,30 +16,6 @@
 namespace inbound {
 
 namespace {
-
-constexpr std::array<std::string_view, 10> kDaemons = {
-    "mailer-daemon",
-    "postmaster",
-    "mdaemon",
-    "mail-daemon",
-    "mailerdaemon",
-    "maildelivery",
-    "mailsystem",
-    "mailer_daemon",
-    "mail.daemon",
-    "daemon"
-};
-
-bool is_daemon(const mime::Message& message) {
-    const std::string from = base::to_lower(message.header("From"));
-    if (base::trim(from).empty() || base::trim(from) == "<>") return true;
-    return std::ranges::any_of(
-               kDaemons, [&](std::string_view name) { return from.find(name) != std::string::npos; }
-           ) ||
-           from.find("mail deliver") != std::string::npos ||
-           from.find("system administrator") != std::string::npos ||
-           from.find("mail system") != std::string::npos;
-}
 
 // What servers that write no fields say of a mail that they still try to deliver.
 constexpr std::array<std::string_view, 7> kStillTrying = {
@@ -50,12 +27,55 @@ constexpr std::array<std::string_view, 7> kStillTrying = {
     "you do not need to resend",
     "delivery attempts will continue"
 };
+// Their subjects. Whole phrases, since the returned mail's own subject may stand behind.
+constexpr std::array<std::string_view, 14> kDelaySubjects = {
+    "(delay)",
+    "delivery delayed",
+    "delivery is delayed",
+    "delivery has been delayed",
+    "delivery status notification: delayed",
+    "delivery status notification: warning",
+    "delayed mail",
+    "mail delayed",
+    "message delayed",
+    "mail delivery warning",
+    "warning: message",
+    "warning: could not send",
+    "warning--could not send",
+    "still being retried"
+};
+// How a subject starts that tells of a failure, whatever follows.
+constexpr std::array<std::string_view, 6> kFailureSubjects = {
+    "undeliver",
+    "returned mail",
+    "failure",
+    "mail delivery fail",
+    "delivery failure",
+    "non-delivery"
+};
+constexpr std::array<std::string_view, 11> kGaveUp = {
+    "gave up",
+    "has given up",
+    "have given up",
+    "i've given up",
+    "is a permanent error",
+    "permanent fatal error",
+    "retry timeout exceeded",
+    "not going to try again",
+    "will not be retried",
+    "no further attempts",
+    "could not be delivered to one or more recipients"
+};
 
 bool says_delayed(const mime::Message& message, const Notice& notice) {
     const std::string subject = base::to_lower(message.subject);
-    return subject.find("delay") != std::string::npos || subject.starts_with("warning: ") ||
-           std::ranges::any_of(kStillTrying, [&](std::string_view words) {
-               return notice.text.lower.find(words) != std::string::npos;
+    const auto in_text = [&](std::string_view words) { return notice.text.lower.contains(words); };
+    if (std::ranges::any_of(kGaveUp, in_text)) return false;
+    if (std::ranges::any_of(kStillTrying, in_text)) return true;
+    const auto opens = [&](std::string_view words) { return subject.starts_with(words); };
+    return std::ranges::none_of(kFailureSubjects, opens) &&
+           std::ranges::any_of(kDelaySubjects, [&](std::string_view words) {
+               return subject.contains(words);
            });
 }
 
@@ -109,6 +129,14 @@ Statuses statuses_of(const mime::Message& message, const Notice& notice) {
         notice.text.lower.find("original-recipient:") != std::string::npos)
         sort_in(read_delivery_status(message.text), statuses);
     return statuses;
+}
+
+// A rule of the recipient's turned the mail away, and a disposition notification says so in its
+// own words (RFC 8098; Sieve's reject, RFC 5429 section 2.1.2).
+bool is_by_recipients_rules(const mime::Message& message) {
+    return std::ranges::any_of(message.report_parts, [](const mime::ReportPart& part) {
+        return !part.nested && part.type == "message/disposition-notification";
+    });
 }
 
 class Assembler {
@@ -206,12 +234,14 @@ class Assembler {
         }
     }
 
-    static Bounce decide(std::string address, const Evidence& evidence) {
+    Bounce decide(std::string address, const Evidence& evidence) const {
         Bounce bounce;
         bounce.address = std::move(address);
         bounce.status = evidence.status;
         bounce.reply_code = evidence.reply_code;
         bounce.reason = bounce_reason(evidence);
+        if (bounce.reason == "undefined" && is_by_recipients_rules(message_))
+            bounce.reason = "filtered";
         bounce.hard = is_hard(bounce.reason, evidence);
         bounce.delayed = evidence.action == "delayed";
         return bounce;
@@ -232,7 +262,7 @@ bool reads_like_a_report(
     const bool called_so =
         has(rules.scan(fold_text(message.subject, 1000).lower), RuleKind::subject);
     const bool says_so = has(notice.matches, RuleKind::notice);
-    int by_machine = is_daemon(message) ? 2 : 0;
+    int by_machine = is_daemon(message.header("From")) ? 2 : 0;
     if (base::trim(message.header("Return-Path")) == "<>") by_machine += 1;
     if (base::starts_with_ignoring_case(message.header("Auto-Submitted"), "auto-")) by_machine += 1;
     if (returned.found) by_machine += 1;

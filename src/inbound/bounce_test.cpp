@@ -47,6 +47,76 @@ TEST(Bounce, IsSoftWhileADeliveryIsTried) {
     EXPECT_FALSE(bounce->bounces[0].hard);
 }
 
+// The returned mail's own subject, and what a text says of its end, once made a failure a delay.
+TEST(Bounce, TellsADelayFromAFailureInProse) {
+    constexpr const char* kFull = "<bob@example.com>: mailbox is full\n";
+    struct Case {
+        const char* subject;
+        const char* text;
+        bool delayed;
+    };
+    const Case cases[] = {
+        {"Warning: message 1aBc-0001 delayed 24 hours", kFull, true},
+        {"Delivery Status Notification (Delay)", kFull, true},
+        {"Delayed Mail (still being retried)", kFull, true},
+        {"Delivery failed", "<bob@example.com>: mailbox is full\nIt will be retried.\n", true},
+        {"Delivery delayed",
+         "<bob@example.com>: mailbox is full\nWe try for 5 days before giving up.\n",
+         true},
+        {"Undeliverable: Delayed shipment", kFull, false},
+        {"Undeliverable: Delivery delayed, our excuses", kFull, false},
+        {"Delivery failed: no delay with us", kFull, false},
+        {"Warning: bob@example.com - mailbox full", kFull, false},
+        {"Warning: message 1aBc-0001 delayed 24 hours",
+         "<bob@example.com>: mailbox is full\nI have given up.\n",
+         false},
+        {"Delivery failed", "<bob@example.com>: mailbox is full\nIt will not be retried.\n", false},
+    };
+    for (const Case& one : cases) {
+        const auto bounce = read(
+            std::string("Return-Path: <>\r\nFrom: MAILER-DAEMON@mx.example.net\r\nSubject: ") +
+            one.subject + "\r\n\r\nA message that you sent could not be delivered:\n\n" + one.text
+        );
+        ASSERT_TRUE(bounce) << one.subject;
+        EXPECT_EQ(bounce->bounces.at(0).delayed, one.delayed) << one.subject << one.text;
+        EXPECT_FALSE(bounce->bounces.at(0).hard);
+    }
+}
+
+// Rejections by the recipient's Sieve script, in words of their own, once had no reason.
+TEST(Bounce, SaysThatARuleOfTheRecipientRejected) {
+    constexpr const char* kHead =
+        "From: Mail Delivery Subsystem <postmaster@mx.example.net>\r\n"
+        "Subject: Automatically rejected mail\r\nAuto-Submitted: auto-replied (rejected)\r\n"
+        "Content-Type: multipart/report; report-type=disposition-notification; boundary=b\r\n\r\n"
+        "--b\r\n\r\n";
+    constexpr const char* kParts =
+        "\r\n--b\r\nContent-Type: message/disposition-notification\r\n\r\n"
+        "Reporting-UA: mx.example.net; Dovecot Mail Delivery Agent\r\n"
+        "Final-Recipient: rfc822; bob@example.com\r\nOriginal-Message-ID: <one@example.org>\r\n"
+        "Disposition: automatic-action/MDN-sent-automatically; deleted\r\n\r\n"
+        "--b\r\nContent-Type: message/rfc822\r\n\r\n"
+        "Message-ID: <one@example.org>\r\nTo: bob@example.com\r\n\r\nx\r\n--b--\r\n";
+    const std::pair<const char*, const char*> cases[] = {
+        {"Your message to <bob@example.com> was automatically rejected:\r\nNo more of that.\r\n",
+         "filtered"},
+        {"Your message to <bob@example.com> was automatically rejected:\r\nQuota exceeded\r\n",
+         "mailboxfull"},
+        {"The message was refused by the recipient's mail filtering program. Reason given was as "
+         "follows:\r\n\r\nGo away, bob@example.com says.\r\n",
+         "filtered"},
+        {"Votre message pour <bob@example.com> n'est pas le bienvenu.\r\n", "filtered"},
+    };
+    for (const auto& [words, reason] : cases) {
+        const auto bounce = read(std::string(kHead) + words + kParts);
+        ASSERT_TRUE(bounce) << words;
+        EXPECT_EQ(bounce->bounces.at(0).address, "bob@example.com");
+        EXPECT_EQ(bounce->bounces.at(0).reason, reason) << words;
+        EXPECT_FALSE(bounce->bounces.at(0).hard);
+        EXPECT_EQ(bounce->original_message_id->str(), "one@example.org");
+    }
+}
+
 TEST(Bounce, IsNoneWhereTheMailArrived) {
     for (const char* action : {"delivered", "relayed", "expanded"})
         EXPECT_FALSE(read(report(action, "2.0.0"))) << action;

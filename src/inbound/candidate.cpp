@@ -4,32 +4,35 @@
 #include <array>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/text.h"
+#include "inbound/bounce_rules.h"
+#include "inbound/daemon.h"
+#include "inbound/text_fold.h"
 
 namespace inbound {
 
 namespace {
 
-constexpr std::array<std::string_view, 8> kDaemons = {
-    "mailer-daemon",
-    "mailerdaemon",
-    "mailer_daemon",
-    "mail-daemon",
-    "postmaster",
-    "mdaemon",
-    "maildelivery",
-    "microsoftexchange329e71ec88ae4615bbc36ab6ce41109e"
+// Header fields that reports alone bear: of Exim and Gmail, Outlook.com's complaints, Amazon's
+// notices.
+constexpr std::array<std::string_view, 3> kReportFields = {
+    "X-FAILED-RECIPIENTS", "X-HMXMRORIGINALRECIPIENT", "X-AMZ-SNS-MESSAGE-ID"
 };
 
 std::string value_of(const mime::Message& headers, std::string_view name) {
     return std::string(base::trim(headers.header(name)));
 }
 
-bool is_daemon(const base::Email& from) {
-    const std::string local = base::to_lower(from.local());
-    return std::ranges::any_of(kDaemons, [&](std::string_view name) {
-        return std::string_view(local).starts_with(name);
+// A subject that reports bear, but for people's answers to one.
+bool is_called_report(const Candidate& candidate) {
+    const bool answers = !candidate.in_reply_to.empty() || !candidate.references.empty();
+    if (answers && base::starts_with_ignoring_case(candidate.subject, "re:")) return false;
+    const auto matches = BounceRules::standard().scan(fold_text(candidate.subject, 1000).lower);
+    return std::ranges::any_of(matches, [](const RuleMatch& match) {
+        return match.rule->kind == RuleKind::subject ||
+               (match.rule->kind == RuleKind::complaint && match.begin == 0);
     });
 }
 
@@ -39,9 +42,10 @@ std::string header_items(std::string_view token_header, bool gmail) {
     return fmt::format(
         "(UID RFC822.SIZE{} BODY.PEEK[HEADER.FIELDS ({} MESSAGE-ID FROM TO SUBJECT DATE "
         "IN-REPLY-TO REFERENCES CONTENT-TYPE AUTO-SUBMITTED RETURN-PATH LIST-UNSUBSCRIBE "
-        "X-FAILED-RECIPIENTS)])",
+        "{})])",
         gmail ? " X-GM-THRID" : "",
-        token_header
+        token_header,
+        fmt::join(kReportFields, " ")
     );
 }
 
@@ -67,19 +71,22 @@ Candidate candidate_of(
     candidate.auto_submitted = value_of(headers, "Auto-Submitted");
     candidate.return_path = value_of(headers, "Return-Path");
     candidate.list_unsubscribe = value_of(headers, "List-Unsubscribe");
-    candidate.names_failed_recipients = !headers.header("X-Failed-Recipients").empty();
+    candidate.has_report_field = std::ranges::any_of(kReportFields, [&](std::string_view name) {
+        return !headers.header(name).empty();
+    });
+    candidate.by_daemon = !headers.headers.empty() && is_daemon(headers.header("From"));
     candidate.gmail_thread_id = fetched.gmail_thread_id;
     return candidate;
 }
 
 bool looks_like_report(const Candidate& candidate) {
-    if (candidate.names_failed_recipients) return true;
+    if (candidate.has_report_field || candidate.by_daemon) return true;
     if (base::starts_with_ignoring_case(candidate.content_type, "multipart/report")) return true;
-    if (candidate.from && is_daemon(*candidate.from)) return true;
+    if (is_called_report(candidate)) return true;
     // Answers to somebody's mail come with an empty return path too.
-    const bool answers = base::starts_with_ignoring_case(candidate.auto_submitted, "auto-replied");
-    return candidate.return_path == "<>" && !answers &&
-           (!candidate.from || base::starts_with_ignoring_case(candidate.auto_submitted, "auto-"));
+    return candidate.return_path == "<>" && candidate.in_reply_to.empty() &&
+           candidate.references.empty() &&
+           !base::starts_with_ignoring_case(candidate.auto_submitted, "auto-replied");
 }
 
 }  // namespace inbound

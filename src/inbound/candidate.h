@@ -38,7 +38,8 @@ struct Candidate {
     std::string auto_submitted;
     std::string return_path;
     std::string list_unsubscribe;
-    bool names_failed_recipients = false;  // X-Failed-Recipients
+    bool has_report_field = false;  // one that reports alone bear
+    bool by_daemon = false;         // sent by a mail server (daemon.h)
     std::uint64_t gmail_thread_id = 0;
 };
 

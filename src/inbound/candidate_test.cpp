@@ -15,6 +15,13 @@ Candidate of(const std::string& headers) {
 
 }  // namespace
 
+TEST(Candidate, AsksForTheFieldsThatTellReports) {
+    const std::string items = inbound::header_items("X-Abcdefgh", true);
+    for (const char* field :
+         {"X-FAILED-RECIPIENTS", "X-HMXMRORIGINALRECIPIENT", "X-AMZ-SNS-MESSAGE-ID", "RETURN-PATH"})
+        EXPECT_NE(items.find(field), std::string::npos) << items;
+}
+
 TEST(Candidate, HasWhatTheHeadersSay) {
     const Candidate one =
         of("From: Bob <bob@lead.test>\r\nTo: anna@co.test, Eve <eve@co.test>\r\n"
@@ -43,13 +50,26 @@ TEST(Candidate, TellsReportsFromPeoplesMail) {
          "report-type=feedback-report\r\n",
          true},
         {"From: x@y.test\r\nX-Failed-Recipients: a@b.test\r\n", true},
+        {"From: staff@hotmail.com\r\nX-HmXmrOriginalRecipient: a@b.test\r\n", true},
+        {"From: no-reply@sns.amazonaws.com\r\nx-amz-sns-message-id: 1-2\r\n", true},
+        {"From: Mail Delivery System <Mail.Delivery.System@y.test>\r\n", true},
+        {"From: System Administrator <x@y.test>\r\n", true},
+        {"From: daemon@y.test\r\n", true},
+        {"From: MAILER-DAEMON\r\n", true},
+        {"From: Postmaster <>\r\n", true},
+        {"From: \"Mailer-Daemon\" <bob@y.test>\r\nReturn-Path: <bob@y.test>\r\n", true},
+        {"From: MicrosoftExchange329e71ec88ae4615bbc36ab6ce41109e@y.test\r\n", true},
+        {"From: x@y.test\r\nSubject: Undelivered Mail Returned to Sender\r\n", true},
+        {"From: x@y.test\r\nSubject: Abuse report for 192.0.2.1\r\n", true},
         {"Return-Path: <>\r\nSubject: failure\r\n", true},
+        {"From: no-reply@y.test\r\nReturn-Path: <>\r\nSubject: Mail\r\n", true},
         {"From: system@y.test\r\nReturn-Path: <>\r\nAuto-Submitted: auto-generated\r\n", true},
         // A vacation note, and people.
         {"From: bob@y.test\r\nReturn-Path: <>\r\nAuto-Submitted: auto-replied (vacation)\r\n", false
         },
-        {"From: bob@y.test\r\nReturn-Path: <>\r\n", false},
-        {"From: \"Mailer-Daemon\" <bob@y.test>\r\nReturn-Path: <bob@y.test>\r\n", false},
+        {"From: bob@y.test\r\nReturn-Path: <>\r\nIn-Reply-To: <a@co.test>\r\n", false},
+        {"From: bob@y.test\r\nReferences: <a@co.test>\r\nSubject: Re: Undelivered mail\r\n", false},
+        {"From: bob@y.test\r\nSubject: Our new postmaster\r\n", false},
         {"From: bob@postmaster.test\r\nContent-Type: multipart/mixed\r\n", false},
         {"", false},
     };

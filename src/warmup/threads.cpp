@@ -119,7 +119,9 @@ bool add_thread(
            ) == 1;
 }
 
-std::vector<DueReply> due_replies(store::Connection& connection, std::int64_t mailbox_id) {
+std::vector<DueReply> due_replies(
+    store::Connection& connection, std::int64_t mailbox_id, std::int64_t after_thread
+) {
     return connection.select<DueReply>(
         "SELECT t.id, e.id, e.from_mailbox_id, e.subject, COALESCE(d.body, e.body, '') FROM "
         "warmup_threads "
@@ -128,8 +130,9 @@ std::vector<DueReply> due_replies(store::Connection& connection, std::int64_t ma
         "JOIN mailboxes m ON m.id = e.from_mailbox_id "
         "AND m.status = 'active' AND (m.secret IS NOT NULL OR m.login_method = 'oauth2') "
         "LEFT JOIN warmup_email_drafts d ON d.id = e.template_id "
-        "WHERE t.reply_decision = 'due' AND e.to_mailbox_id = :mailbox ORDER BY t.id LIMIT 100",
-        store::values(mailbox_id)
+        "WHERE t.reply_decision = 'due' AND e.to_mailbox_id = :mailbox AND t.id > :after "
+        "ORDER BY t.id LIMIT 100",
+        store::values(mailbox_id, after_thread)
     );
 }
 

@@ -91,7 +91,10 @@ struct DueReply {
     std::string body;  // as it was sent: the text that was found is this one
 };
 BOOST_DESCRIBE_STRUCT(DueReply, (), (thread_id, email_id, from_mailbox_id, subject, body))
-std::vector<DueReply> due_replies(store::Connection& connection, std::int64_t mailbox_id);
+// The oldest hundred behind a thread: those that can't be answered now must not hide the others.
+std::vector<DueReply> due_replies(
+    store::Connection& connection, std::int64_t mailbox_id, std::int64_t after_thread
+);
 
 void set_reply(
     store::Connection& connection,

@@ -29,9 +29,8 @@ const mailbox::Mailbox* Warmup::Accounts::find(const base::Email& email) const {
 }
 
 bool Warmup::Accounts::rests(const base::Email& email) const {
-    return std::ranges::any_of(resting, [&](const base::Email& one) {
-        return one.same_mailbox(email);
-    });
+    const auto is_it = [&](const base::Email& one) { return one.same_mailbox(email); };
+    return std::ranges::any_of(resting, is_it) || std::ranges::any_of(paused_by_owner, is_it);
 }
 
 // A session may have to wait for its turn first, where many mailboxes start at once.
@@ -92,13 +91,15 @@ base::Task<Warmup::Accounts> Warmup::load_accounts() {
     for (const std::string& problem : listing.problems) base::log::warn("warmup", "{}", problem);
     Accounts accounts;
     for (const mailbox::Mailbox& account : listing.mailboxes) {
-        if (account.status == mailbox::Status::paused &&
-            account.paused_by != mailbox::PausedBy::nobody &&
-            account.paused_by != mailbox::PausedBy::owner)
-            accounts.resting.push_back(account.email);
+        if (account.status == mailbox::Status::paused) {
+            const bool by_owner = account.paused_by == mailbox::PausedBy::nobody ||
+                                  account.paused_by == mailbox::PausedBy::owner;
+            (by_owner ? accounts.paused_by_owner : accounts.resting).push_back(account.email);
+        }
         if (account.status != mailbox::Status::active) continue;
         if (const auto reason = reason_to_leave_out(account)) {
-            base::log::warn("warmup", "mailbox {} is left out: {}", account.id, *reason);
+            // The result says so too: a person who runs a cycle reads it once.
+            base::log::info("warmup", "mailbox {} is left out: {}", account.id, *reason);
             accounts.left_out.push_back({account.email.str(), *reason});
             continue;
         }

@@ -85,7 +85,9 @@ class Warmup {
     struct Accounts {
         std::vector<mailbox::Mailbox> senders;
         std::vector<mailbox::Mailbox> seeds;
-        std::vector<base::Email> resting;  // paused by us: what waits for them goes on waiting
+        // Paused by us, or by the owner: what waits for them goes on waiting.
+        std::vector<base::Email> resting;
+        std::vector<base::Email> paused_by_owner;
         std::vector<Skipped> left_out;
         const mailbox::Mailbox* find(std::int64_t id) const;
         const mailbox::Mailbox* find(const base::Email& email) const;
@@ -157,6 +159,7 @@ class Warmup {
     base::Task<> look_into_sender(Run& run, Watch& watch);
     base::Task<> end_watch(Watch& watch);
     base::Task<> send_due_replies(Run& run, mailbox::Mailbox account);
+    base::Task<> send_due_reply(Run& run, mailbox::Mailbox account, DueReply one);
     base::Task<std::string> write_body(Run& run, DueReply due);
     base::Task<> give_up_reply(DueReply due, base::Error error);
     mime::Outgoing reply_message(

@@ -185,23 +185,32 @@ base::Task<> Warmup::send_due_replies(Run& run, mailbox::Mailbox account) {
     // What became due before it was only measured waits until that is over.
     if (account.mode == mailbox::Mode::measure) co_return;
     const std::int64_t account_id = account.id;
-    const std::vector<DueReply> due =
-        co_await context_.db.read(store::Role::warmup, [account_id](store::Connection& connection) {
-            return due_replies(connection, account_id);
-        });
-    for (const DueReply& one : due) {
-        if (run.resting.contains(account.id)) co_return;  // the rest waits for the next run
-        const mailbox::Mailbox* to = run.accounts.find(one.from_mailbox_id);
-        if (to == nullptr || to->mode == mailbox::Mode::measure) continue;
-        const std::string body = co_await write_body(run, one);
-        auto email = co_await prepare_reply(account, *to, one.email_id, body);
-        if (!email) {
-            co_await give_up_reply(one, email.error());
-            continue;
-        }
-        const delivery::Report report = co_await send_one(account, std::move(*email));
-        co_await count_report(run, account, report);
+    std::int64_t after = 0;
+    while (!run.resting.contains(account_id)) {  // else the rest waits for the next run
+        const std::vector<DueReply> due = co_await context_.db.read(
+            store::Role::warmup,
+            [account_id, after](store::Connection& connection) {
+                return due_replies(connection, account_id, after);
+            }
+        );
+        if (due.empty()) co_return;
+        after = due.back().thread_id;
+        for (const DueReply& one : due) co_await send_due_reply(run, account, one);
     }
+}
+
+base::Task<> Warmup::send_due_reply(Run& run, mailbox::Mailbox account, DueReply one) {
+    if (run.resting.contains(account.id)) co_return;
+    const mailbox::Mailbox* to = run.accounts.find(one.from_mailbox_id);
+    if (to == nullptr || to->mode == mailbox::Mode::measure) co_return;
+    const std::string body = co_await write_body(run, one);
+    auto email = co_await prepare_reply(account, *to, one.email_id, body);
+    if (!email) {
+        co_await give_up_reply(one, email.error());
+        co_return;
+    }
+    const delivery::Report report = co_await send_one(account, std::move(*email));
+    co_await count_report(run, account, report);
 }
 
 // What can't be composed is never sent; what is in conflict now may be sent another day.
