@@ -76,7 +76,8 @@ CREATE INDEX leads_organisation ON leads (organisation) WHERE organisation <> ''
 -- A draft that names another lead or its company is found by these.
 CREATE INDEX leads_company ON leads (campaign_id, company);
 CREATE INDEX leads_name ON leads (campaign_id, name);
-CREATE INDEX leads_next ON leads (next_step_at) WHERE next_step_at IS NOT NULL;
+CREATE INDEX leads_next ON leads (campaign_id, next_step_at)
+    WHERE status = 'active' AND next_step_at IS NOT NULL;
 
 CREATE TABLE email_drafts (
     id {{id}},
@@ -158,6 +159,8 @@ CREATE TABLE emails_campaign (
     campaign_id BIGINT,
     draft_id BIGINT,
     followup_number BIGINT NOT NULL DEFAULT 0,
+    -- A test mail (campaign test): the lead whose values its text holds.
+    written_for BIGINT,
     "from" TEXT NOT NULL,
     "to" TEXT NOT NULL,
     from_mailbox_id BIGINT NOT NULL,
@@ -200,6 +203,9 @@ CREATE INDEX emails_campaign_open ON emails_campaign (status, id)
 CREATE INDEX emails_campaign_copies ON emails_campaign (from_mailbox_id)
     WHERE sent_copy = 'due' OR sent_copy = 'appending';
 CREATE INDEX emails_campaign_lead ON emails_campaign (lead_id, id);
+CREATE INDEX emails_campaign_tests ON emails_campaign (written_for)
+    WHERE written_for IS NOT NULL;
+CREATE INDEX emails_campaign_answers ON emails_campaign (sent_at) WHERE email_type = 'answer';
 CREATE INDEX emails_campaign_sent ON emails_campaign (from_mailbox_id, sent_at)
     WHERE sent_at IS NOT NULL;
 CREATE INDEX emails_campaign_thread ON emails_campaign (from_mailbox_id, provider_thread_id)
