@@ -1,5 +1,7 @@
 #include "engine/service_tasks.h"
 
+#include "base/log.h"
+#include "campaign/followup_round.h"
 #include "campaign/pregenerate.h"
 #include "engine/campaign_capacity.h"
 #include "engine/campaign_sending.h"
@@ -66,16 +68,21 @@ base::Task<Words> run_watch(Runtime& runtime, base::MonotonicTime) {
     );
 }
 
-// Keeps drafts in stock, and looks again at those that have lain for long.
-base::Task<Words> run_drafts(Runtime& runtime, base::MonotonicTime) {
+// Follow-ups that are due, drafts in stock, and another look at those that have lain for long.
+base::Task<Words> run_drafts(Runtime& runtime, base::MonotonicTime deadline) {
+    campaign::DraftWriter writer(runtime.campaign_context());
+    const campaign::FollowupsWritten followups =
+        co_await campaign::write_due_followups(runtime.campaign_context(), writer, deadline);
+    for (const std::string& problem : followups.problems)
+        base::log::warn("drafts", "a follow-up was not written: {}", problem);
     campaign::Pregeneration what;
     what.capacity = co_await campaign_capacity(runtime.campaign_context());
     const campaign::Pregenerated made =
         co_await campaign::pregenerate(runtime.campaign_context(), what);
-    campaign::DraftWriter writer(runtime.campaign_context());
     const int reviewed = co_await writer.review_again(100);
     co_return fmt::format(
-        "{} drafts ready, {} rejected, {} reviewed again{}{}",
+        "{} follow-ups written; {} drafts ready, {} rejected, {} reviewed again{}{}",
+        followups.written,
         made.ready,
         made.rejected,
         reviewed,
@@ -84,10 +91,12 @@ base::Task<Words> run_drafts(Runtime& runtime, base::MonotonicTime) {
     );
 }
 
-base::Task<Words> run_send(Runtime& runtime, base::MonotonicTime) {
-    const auto sending = co_await CampaignSending::make_on_loop(runtime);
+base::Task<Words> run_send(Runtime& runtime, base::MonotonicTime deadline) {
+    const auto sending =
+        co_await CampaignSending::make_on_loop(runtime, CampaignSending::Drafts::left_alone);
     if (!sending) co_return base::pass_on(sending);
-    const campaign::PassOptions options;
+    campaign::PassOptions options;
+    options.deadline = deadline;
     const campaign::PassResult result = co_await (*sending)->worker().pass(options);
     co_return fmt::format(
         "{} campaigns; sent {}, tried again later {}, failed {}, in doubt {}{}{}",
