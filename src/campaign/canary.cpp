@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "campaign/campaign_store.h"
@@ -52,21 +53,40 @@ std::vector<CanaryCopy> copies_of(store::Connection& connection, std::int64_t te
     );
 }
 
-// Texts that still have to be tried, of campaigns that run and want it.
-std::vector<Text> open_texts(store::Connection& connection) {
-    std::vector<Text> open;
-    for (const Campaign& campaign : list_campaigns(connection)) {
-        if (campaign.status != "active") continue;
-        const auto settings = settings_from_json(campaign.settings);
-        if (!settings || !settings->canary) continue;
-        for (Text& text : texts_of(connection, campaign.id))
-            if (text.canary.empty() || text.canary == "waiting") open.push_back(std::move(text));
-    }
+// A text as far as its state needs it: the words stay where they are.
+struct Tried {
+    std::int64_t id = 0;
+    std::int64_t campaign_id = 0;
+    int step = 0;
+    std::string variant;
+    std::string canary;
+};
+BOOST_DESCRIBE_STRUCT(Tried, (), (id, campaign_id, step, variant, canary))
+
+Tried tried(const Text& text) {
+    return {text.id, text.campaign_id, text.step, text.variant, text.canary};
+}
+
+// Texts that still have to be tried, of campaigns that run and want it. Most passes find none.
+std::vector<Tried> open_texts(store::Connection& connection) {
+    std::vector<Tried> open = connection.select<Tried>(
+        "SELECT t.id, t.campaign_id, t.step, t.variant, t.canary FROM campaigns c JOIN "
+        "campaign_texts t ON t.campaign_id = c.id WHERE c.status = 'active' AND t.retired_at IS "
+        "NULL AND t.canary IN ('', 'waiting') ORDER BY t.campaign_id, t.step, t.variant, t.id "
+        "LIMIT 500"
+    );
+    std::map<std::int64_t, bool> wants;
+    for (const Tried& text : open)
+        if (!wants.contains(text.campaign_id)) {
+            const auto settings = load_settings(connection, text.campaign_id);
+            wants[text.campaign_id] = settings && settings->canary;
+        }
+    std::erase_if(open, [&](const Tried& text) { return !wants[text.campaign_id]; });
     return open;
 }
 
 void set_state(
-    store::Connection& connection, const Text& text, const CanaryState& state, base::Timestamp now
+    store::Connection& connection, const Tried& text, const CanaryState& state, base::Timestamp now
 ) {
     if (text.canary == state.canary) return;
     connection.execute(
@@ -94,6 +114,20 @@ void set_state(
 
 bool is_lost(const CanaryCopy& copy) {
     return copy.email_status == "refused" || copy.email_status == "cancelled";
+}
+
+std::vector<std::pair<Tried, CanaryState>> changed_states(
+    store::Connection& connection, base::Timestamp now
+) {
+    std::vector<std::pair<Tried, CanaryState>> changed;
+    const std::vector<Tried> open = open_texts(connection);
+    if (open.empty()) return changed;
+    const std::vector<std::string> providers = providers_of(seeds(connection));
+    for (const Tried& text : open) {
+        CanaryState state = canary_state(copies_of(connection, text.id), providers, now);
+        if (state.canary != text.canary) changed.emplace_back(text, std::move(state));
+    }
+    return changed;
 }
 
 }  // namespace
@@ -126,8 +160,10 @@ CanaryState canary_state(
 
 std::vector<CanaryToSend> canaries_to_send(store::Connection& connection, int count_max) {
     std::vector<CanaryToSend> missing;
+    const std::vector<Tried> open = open_texts(connection);
+    if (open.empty()) return missing;
     const std::vector<Seed> all = seeds(connection);
-    for (const Text& text : open_texts(connection)) {
+    for (const Tried& text : open) {
         const std::vector<CanaryCopy> copies = copies_of(connection, text.id);
         for (const Seed& seed : all) {
             const bool sent = std::ranges::any_of(copies, [&](const CanaryCopy& copy) {
@@ -153,7 +189,9 @@ void note_canary(
         values(copy.text_id, copy.mailbox_id, copy.provider, email_id, now)
     );
     if (const auto text = text_by_id(connection, copy.text_id); text && text->canary.empty())
-        set_state(connection, *text, {"waiting", "it is on its way to the seed mailboxes"}, now);
+        set_state(
+            connection, tried(*text), {"waiting", "it is on its way to the seed mailboxes"}, now
+        );
 }
 
 std::string canary_send_key(std::int64_t text_id, std::int64_t mailbox_id) {
@@ -182,17 +220,21 @@ bool record_canary_placement(
     if (!text || (text->canary != "waiting" && !text->canary.empty())) return true;
     const std::vector<Seed> all = seeds(connection);
     set_state(
-        connection, *text, canary_state(copies_of(connection, text_id), providers_of(all), now), now
+        connection,
+        tried(*text),
+        canary_state(copies_of(connection, text_id), providers_of(all), now),
+        now
     );
     return true;
 }
 
+bool canaries_due(store::Connection& connection, base::Timestamp now) {
+    return !changed_states(connection, now).empty();
+}
+
 void settle_canaries(store::Connection& connection, base::Timestamp now) {
-    const std::vector<std::string> providers = providers_of(seeds(connection));
-    for (const Text& text : open_texts(connection))
-        set_state(
-            connection, text, canary_state(copies_of(connection, text.id), providers, now), now
-        );
+    for (const auto& [text, state] : changed_states(connection, now))
+        set_state(connection, text, state, now);
 }
 
 bool text_is_clear(store::Connection& connection, const Draft& draft) {
@@ -208,7 +250,7 @@ bool clear_canary(
 ) {
     const auto text = text_by_id(connection, text_id);
     if (!text) return false;
-    set_state(connection, *text, {"clear", "said so by " + by}, now);
+    set_state(connection, tried(*text), {"clear", "said so by " + by}, now);
     return true;
 }
 

@@ -74,6 +74,8 @@ bool record_canary_placement(
     std::string_view folder_kind,
     base::Timestamp now
 );
+// Whether `settle_canaries` would change anything; reads only.
+bool canaries_due(store::Connection& connection, base::Timestamp now);
 // Brings the state of all texts up to date whose copies wait, or that need none.
 void settle_canaries(store::Connection& connection, base::Timestamp now);
 // True where a draft made from this text may be sent to its lead: clear, no text of the campaign's

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 #include "base/message_id.h"
 #include "campaign/campaign_store.h"
@@ -15,9 +14,9 @@ namespace campaign {
 namespace {
 
 constexpr std::chrono::hours kAskAgain{1};
-// Providers whose submission servers are known to leave a valid Message-ID alone
-// (providers.md 4.1); of others a copy has to show it.
-constexpr std::array<std::string_view, 2> kKeepers = {"gmail", "workspace"};
+// The providers whose submission servers are known to leave a valid Message-ID alone (Gmail and
+// Workspace, providers.md 4.1); of others a copy has to show it.
+constexpr std::string_view kKeeper = "gmail";
 
 auto conflict(std::string words) {
     return base::fail(base::ErrorCode::conflict, "campaign.followup", std::move(words));
@@ -86,38 +85,64 @@ ThreadPlan thread_of(const std::vector<Sent>& mails) {
 
 struct DueRow {
     std::int64_t lead_id = 0;
-    std::int64_t campaign_id = 0;
     int step = 0;
     std::int64_t mailbox_id = 0;
     base::Timestamp due_at;
     std::string mailbox_status;
 };
-BOOST_DESCRIBE_STRUCT(DueRow, (), (lead_id, campaign_id, step, mailbox_id, due_at, mailbox_status))
+BOOST_DESCRIBE_STRUCT(DueRow, (), (lead_id, step, mailbox_id, due_at, mailbox_status))
 
-std::vector<DueRow> due_rows(store::Connection& connection, base::Timestamp now, int count_max) {
-    // A paused mailbox makes its leads wait: they are not even looked at.
+struct Running {
+    std::int64_t id = 0;
+};
+BOOST_DESCRIBE_STRUCT(Running, (), (id))
+
+std::vector<DueRow> due_rows(
+    store::Connection& connection, std::int64_t campaign_id, base::Timestamp now, int count_max
+) {
+    // A paused mailbox makes its leads wait: they are not even looked at. A draft that was begun
+    // and left by a crash is none: whoever writes takes it over.
     return connection.select<DueRow>(
-        "SELECT l.id, l.campaign_id, l.next_step, COALESCE(l.sender_mailbox_id, 0), "
-        "l.next_step_at, COALESCE(m.status, 'removed') FROM leads l JOIN campaigns c "
-        "ON c.id = l.campaign_id AND c.status = 'active' LEFT JOIN mailboxes m "
-        "ON m.id = l.sender_mailbox_id WHERE l.next_step_at <= :now AND l.status = 'active' AND "
-        "COALESCE(l.wait_until, 0) <= :again AND COALESCE(m.status, 'removed') <> 'paused' AND "
-        "NOT EXISTS (SELECT 1 FROM email_drafts d WHERE d.lead_id = l.id AND d.followup_number = "
-        "l.next_step AND d.status <> 'cancelled') ORDER BY l.next_step_at, l.id LIMIT :count",
-        store::values(now, now, count_max)
+        "SELECT l.id, l.next_step, COALESCE(l.sender_mailbox_id, 0), l.next_step_at, "
+        "COALESCE(m.status, 'removed') FROM leads l LEFT JOIN mailboxes m ON m.id = "
+        "l.sender_mailbox_id WHERE l.campaign_id = :campaign AND l.status = 'active' AND "
+        "l.next_step_at IS NOT NULL AND l.next_step_at <= :now AND COALESCE(l.wait_until, 0) <= "
+        ":again AND COALESCE(m.status, 'removed') <> 'paused' AND NOT EXISTS (SELECT 1 FROM "
+        "email_drafts d WHERE d.lead_id = l.id AND d.followup_number = l.next_step AND d.status "
+        "NOT IN ('cancelled', 'generating')) ORDER BY l.next_step_at, l.id LIMIT :count",
+        store::values(campaign_id, now, now, count_max)
     );
 }
 
-void wait_for(store::Connection& connection, std::int64_t lead_id, base::Timestamp until) {
-    connection.execute(
-        "UPDATE leads SET wait_until = :until WHERE id = :id", store::values(until, lead_id)
-    );
+void look_at(
+    store::Connection& connection,
+    const DueRow& row,
+    const Settings& settings,
+    const Limits& limits,
+    FollowupLook& look,
+    base::Timestamp now
+) {
+    const auto step = static_cast<std::size_t>(row.step);
+    if (step >= settings.steps.size() || row.step >= limits.mails_max)
+        return look.endings.push_back({row.lead_id, "finished", "it got its last mail"});
+    if (row.mailbox_status == "removed")
+        return look.endings.push_back(
+            {row.lead_id, "stopped", "the mailbox of the first mail was removed"}
+        );
+    const bool same_thread = settings.steps[step].same_thread;
+    const auto plan = thread_for(connection, row.lead_id, row.step, same_thread, limits, now);
+    if (!plan)
+        look.endings.push_back({row.lead_id, "stopped", plan.error().message});
+    else if (plan->wait_until)
+        look.waits.push_back({row.lead_id, *plan->wait_until});
+    else
+        look.write.push_back({row.lead_id, row.step, row.due_at});
 }
 
 }  // namespace
 
 bool keeps_message_ids(const std::string& provider) {
-    return std::ranges::find(kKeepers, mailbox::family_of(provider)) != kKeepers.end();
+    return mailbox::family_of(provider) == kKeeper;
 }
 
 std::optional<std::string> message_id_in_reply(const std::string& server_reply) {
@@ -128,16 +153,6 @@ std::optional<std::string> message_id_in_reply(const std::string& server_reply) 
     if (inside.find('@') == std::string::npos) return std::nullopt;
     const auto id = base::MessageId::parse(inside);
     return id ? std::optional(id->str()) : std::nullopt;
-}
-
-std::vector<DueFollowup> due_followups(
-    store::Connection& connection, base::Timestamp now, int count_max
-) {
-    std::vector<DueFollowup> out;
-    for (const DueRow& row : due_rows(connection, now, count_max))
-        if (row.mailbox_status == "active")
-            out.push_back({row.lead_id, row.campaign_id, row.step, row.mailbox_id, row.due_at});
-    return out;
 }
 
 base::Result<ThreadPlan> thread_for(
@@ -187,36 +202,39 @@ base::Result<> right_account(
     return conflict("account mismatch: the first mail to this lead went from another mailbox");
 }
 
-std::vector<DueFollowup> take_due_followups(
+FollowupLook look_at_followups(
     store::Connection& connection, const Limits& limits, base::Timestamp now, int count_max
 ) {
-    std::vector<DueFollowup> out;
-    for (const DueRow& row : due_rows(connection, now, count_max)) {
-        const auto settings = load_settings(connection, row.campaign_id);
+    FollowupLook look;
+    const auto running = connection.select<Running>(
+        "SELECT id FROM campaigns WHERE status = 'active' ORDER BY id LIMIT 500"
+    );
+    for (const Running& campaign : running) {
+        const std::vector<DueRow> due = due_rows(connection, campaign.id, now, count_max);
+        if (due.empty()) continue;
+        const auto settings = load_settings(connection, campaign.id);
         if (!settings) continue;
-        const auto stop = [&](const char* status, const char* reason) {
-            stop_lead(connection, row.lead_id, status, reason, now);
-        };
-        const auto step = static_cast<std::size_t>(row.step);
-        if (step >= settings->steps.size() || row.step >= limits.mails_max) {
-            stop("finished", "it got its last mail");
-            continue;
-        }
-        if (row.mailbox_status == "removed") {
-            stop("stopped", "the mailbox of the first mail was removed");
-            continue;
-        }
-        const auto plan = thread_for(
-            connection, row.lead_id, row.step, settings->steps[step].same_thread, limits, now
-        );
-        if (!plan)
-            stop("stopped", plan.error().message.c_str());
-        else if (plan->wait_until)
-            wait_for(connection, row.lead_id, *plan->wait_until);
-        else
-            out.push_back({row.lead_id, row.campaign_id, row.step, row.mailbox_id, row.due_at});
+        for (const DueRow& row : due) look_at(connection, row, *settings, limits, look, now);
     }
-    return out;
+    std::ranges::sort(look.write, {}, [](const DueFollowup& one) {
+        return std::pair(one.due_at, one.lead_id);
+    });
+    if (look.write.size() > static_cast<std::size_t>(count_max))
+        look.write.resize(static_cast<std::size_t>(count_max));
+    return look;
+}
+
+void put_off_followups(
+    store::Connection& connection, const FollowupLook& look, base::Timestamp now
+) {
+    for (const FollowupLook::Ending& one : look.endings)
+        stop_lead(connection, one.lead_id, one.status, one.reason, now);
+    for (const FollowupLook::Wait& one : look.waits)
+        connection.execute(
+            "UPDATE leads SET wait_until = :until WHERE id = :id AND COALESCE(wait_until, 0) < "
+            ":later",
+            store::values(one.until, one.lead_id, one.until)
+        );
 }
 
 }  // namespace campaign

@@ -25,19 +25,6 @@ class FollowUpWriter {
     virtual base::Task<base::Result<std::int64_t>> write(std::int64_t lead_id, int step) = 0;
 };
 
-struct DueFollowup {
-    std::int64_t lead_id = 0;
-    std::int64_t campaign_id = 0;
-    int step = 0;
-    std::int64_t mailbox_id = 0;
-    base::Timestamp due_at;
-};
-
-// Leads of running campaigns whose next step is due and has no draft yet, longest due first.
-std::vector<DueFollowup> due_followups(
-    store::Connection& connection, base::Timestamp now, int count_max
-);
-
 // The thread a follow-up of this lead goes into.
 struct ThreadPlan {
     std::string from_account;  // of the first mail; the draft's from_account
@@ -66,10 +53,34 @@ base::Result<> right_account(
     store::Connection& connection, std::int64_t lead_id, const std::string& from_account
 );
 
-// Before writing: leads that must not be written to now are put off or stopped; the rest is
-// returned.
-std::vector<DueFollowup> take_due_followups(
+struct DueFollowup {
+    std::int64_t lead_id = 0;
+    int step = 0;
+    base::Timestamp due_at;
+};
+
+// Leads of running campaigns whose next step is due and has no draft yet.
+struct FollowupLook {
+    struct Ending {
+        std::int64_t lead_id = 0;
+        std::string status;
+        std::string reason;
+    };
+    struct Wait {
+        std::int64_t lead_id = 0;
+        base::Timestamp until;
+    };
+    std::vector<DueFollowup> write;  // the longest due first
+    std::vector<Ending> endings;     // leads that get nothing more
+    std::vector<Wait> waits;         // what cannot be written yet
+};
+// Reads only; of each campaign at most `count_max` leads, and so many to write in all.
+FollowupLook look_at_followups(
     store::Connection& connection, const Limits& limits, base::Timestamp now, int count_max
+);
+// Ends and puts off what the look says.
+void put_off_followups(
+    store::Connection& connection, const FollowupLook& look, base::Timestamp now
 );
 
 // Whether a provider sends mails on under the Message-ID that they were handed over with.

@@ -172,6 +172,7 @@ base::Result<Erased> erase_lead(
     Erased erased;
     erased.drafts = wipe(connection, PersonTable::drafts, "lead_id", lead_id);
     erased.emails = wipe(connection, PersonTable::emails, "lead_id", lead_id);
+    erased.emails += wipe(connection, PersonTable::emails, "written_for", lead_id);
     erased.replies = wipe(connection, PersonTable::replies, "lead_id", lead_id);
     erase_imported_fields(connection, "leads", "leads", "id", lead_id);
     erased.leads = connection.execute(

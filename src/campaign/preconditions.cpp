@@ -143,8 +143,7 @@ bool looked_since(
         all = all || look.kind == "all";
     }
     const std::string family = mailbox::family_of(provider);
-    const bool wants_all = (family == "gmail" || family == "workspace") &&
-                           hidden_folders.find("all") == std::string::npos;
+    const bool wants_all = family == "gmail" && hidden_folders.find("all") == std::string::npos;
     return inbox && (all || !wants_all);
 }
 

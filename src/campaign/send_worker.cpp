@@ -9,6 +9,7 @@
 #include "campaign/canary_sender.h"
 #include "campaign/draft_endings.h"
 #include "campaign/draft_writer.h"
+#include "campaign/followup_round.h"
 #include "campaign/gap.h"
 #include "campaign/lead_store.h"
 #include "campaign/preconditions.h"
@@ -24,15 +25,14 @@ constexpr auto kRole = store::Role::campaign;
 constexpr auto kSide = delivery::Side::campaign;
 constexpr std::size_t kMailboxesPerJob = 8;
 constexpr int kClaimRounds = 5;  // jobs for one mailbox whose drafts have to be put off
-constexpr int kFollowupsPerPass = 40;
 constexpr int kReviewsPerPass = 50;
-constexpr std::chrono::hours kWriteAgain{1};
 
 }  // namespace
 
 struct SendWorker::Run {
     PassResult result;
     int limit = 0;
+    base::MonotonicTime deadline;
     std::shared_ptr<const Plans> plans;
     std::vector<Sender> senders;  // that take part
 
@@ -57,12 +57,13 @@ SendWorker::SendWorker(Context context, WorkerHooks hooks, std::string owner)
 base::Task<PassResult> SendWorker::pass(PassOptions options) {
     Run run;
     run.limit = options.limit;
+    run.deadline = options.deadline;
     co_await settle_all();
+    if (hooks_.writer != nullptr) co_await review_old_drafts();
+    // Copies move the clocks of their mailboxes: the world is read behind them.
+    co_await send_copies(run);
     co_await read_world(run);
     if (run.result.note.empty()) {
-        co_await review_old_drafts();
-        co_await send_copies(run);
-        co_await write_followups(run);
         std::vector<Claim> claims = co_await claim_all(run);
         std::vector<delivery::Prepared> emails = co_await prepare_all(run, claims);
         std::vector<base::Task<>> sends;
@@ -74,15 +75,19 @@ base::Task<PassResult> SendWorker::pass(PassOptions options) {
         // The next mail of any of these mailboxes is minutes away.
         co_await context_.connector.close_idle(deadline);
         run.result.next_at = next_due(run.states());
+        // A model takes its time: no mail that is ready waits for it.
+        if (hooks_.writer != nullptr) co_await write_followups(run);
     }
     co_return std::move(run.result);
 }
 
 base::Task<> SendWorker::settle_all() {
-    bool more = true;
+    const Limits limits = context_.limits;
+    const base::Timestamp now = context_.clock.now();
+    bool more = co_await context_.db.read(kRole, [now](store::Connection& connection) {
+        return settle_due(connection, now);
+    });
     while (more) {
-        const Limits limits = context_.limits;
-        const base::Timestamp now = context_.clock.now();
         const Settled settled =
             co_await context_.db.run(kRole, [limits, now](store::Connection& connection) {
                 return settle(connection, limits, now);
@@ -104,7 +109,7 @@ base::Task<> SendWorker::review_old_drafts() {
 
 // New texts go to the seed mailboxes first.
 base::Task<> SendWorker::send_copies(Run& run) {
-    CanariesSent copies = co_await send_canaries(context_, hooks_.unsubscribe);
+    CanariesSent copies = co_await send_canaries(context_, hooks_.unsubscribe, run.deadline);
     for (std::string& problem : copies.problems)
         run.result.problems.push_back("a copy for a seed mailbox: " + std::move(problem));
 }
@@ -129,33 +134,12 @@ base::Task<> SendWorker::read_world(Run& run) {
 }
 
 base::Task<> SendWorker::write_followups(Run& run) {
-    if (hooks_.writer == nullptr) co_return;
-    const Limits limits = context_.limits;
-    const base::Timestamp now = context_.clock.now();
-    const std::vector<DueFollowup> due =
-        co_await context_.db.run(kRole, [limits, now](store::Connection& connection) {
-            return take_due_followups(connection, limits, now, kFollowupsPerPass);
-        });
-    for (const DueFollowup& one : due) {
-        const base::Result<std::int64_t> draft =
-            co_await hooks_.writer->write(one.lead_id, one.step);
-        if (draft) {
-            ++run.result.written;
-            continue;
-        }
-        run.result.problems.push_back(
-            fmt::format("lead {}: {}", one.lead_id, draft.error().describe())
-        );
-        const std::int64_t lead_id = one.lead_id;
-        const base::Timestamp later = context_.clock.now() + kWriteAgain;
-        co_await context_.db.run(kRole, [lead_id, later](store::Connection& connection) {
-            connection.execute(
-                "UPDATE leads SET wait_until = :until WHERE id = :id AND "
-                "COALESCE(wait_until, 0) < :later",
-                store::values(later, lead_id, later)
-            );
-        });
-    }
+    const base::MonotonicTime deadline = run.deadline;
+    FollowupsWritten round = co_await write_due_followups(
+        context_, *hooks_.writer, [this, deadline] { return context_.clock.monotonic() < deadline; }
+    );
+    run.result.written = round.written;
+    for (std::string& problem : round.problems) run.result.problems.push_back(std::move(problem));
 }
 
 base::Task<std::vector<Claim>> SendWorker::claim_all(Run& run) {
@@ -165,6 +149,7 @@ base::Task<std::vector<Claim>> SendWorker::claim_all(Run& run) {
     for (const std::int64_t id : due_in_order(rules.senders, context_.clock.now()))
         due.push_back(run.sender(id));
     for (std::size_t begin = 0, rounds = 0; begin < due.size() && run.limit > 0;) {
+        if (context_.clock.monotonic() >= run.deadline) break;
         const std::size_t end = std::min(begin + kMailboxesPerJob, due.size());
         const std::vector<Sender> some(
             due.begin() + static_cast<std::ptrdiff_t>(begin),
@@ -256,7 +241,8 @@ base::Task<> SendWorker::send_one(Run& run, Claim claim, delivery::Prepared emai
     Guard guard = guard_of(claim, sender.campaign_cap, gap, context_.limits);
     guard.keys = suppression_keys(email.to, context_.vault);
     // Half the lease is for the send: what is slower would meet its end before the dot.
-    const base::MonotonicTime deadline = context_.clock.in(context_.limits.lease / 2);
+    const base::MonotonicTime deadline =
+        std::min(context_.clock.in(context_.limits.lease / 2), run.deadline);
     sender.state.due_at = context_.clock.now() + gap;
     auto precondition = precondition_of(std::move(guard), context_.clock);
     auto recorder = recorder_of(sending, context_.clock);

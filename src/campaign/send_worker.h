@@ -24,11 +24,15 @@ namespace campaign {
 
 struct WorkerHooks {
     UnsubscribeHeaders unsubscribe;
-    FollowUpWriter* writer = nullptr;  // null: follow-ups that are due are not written
+    // Null: drafts are left alone; who keeps them writes the follow-ups that are due, and reviews
+    // again what has lain for long (as the service does in a task of its own).
+    FollowUpWriter* writer = nullptr;
 };
 
 struct PassOptions {
     int limit = 1'000'000;  // mails
+    // Nothing is begun after it, and what is under way ends.
+    base::MonotonicTime deadline = base::MonotonicTime::max();
 };
 
 struct PassResult {

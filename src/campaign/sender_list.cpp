@@ -36,7 +36,7 @@ std::string unusable(const mailbox::Mailbox& mailbox) {
 bool has_bound_drafts(store::Connection& connection, const std::string& account) {
     return connection.integer(
                "SELECT COUNT(*) FROM (SELECT id FROM email_drafts WHERE status = 'ready_to_send' "
-               "AND from_account = :account ORDER BY id LIMIT 1) waiting",
+               "AND from_account = :account ORDER BY not_before, id LIMIT 1) waiting",
                store::values(account)
            ) > 0;
 }

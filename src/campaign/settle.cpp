@@ -6,6 +6,7 @@
 #include "campaign/campaign_store.h"
 #include "campaign/draft_endings.h"
 #include "campaign/lead_store.h"
+#include "campaign/settle_singles.h"
 #include "delivery/email_record.h"
 
 namespace campaign {
@@ -53,22 +54,22 @@ constexpr std::string_view kOpenColumns =
     "ON e.send_key = 'draft:' || d.id ";
 
 // Claims whose lease has ended.
-std::vector<Open> left_claims(store::Connection& connection, base::Timestamp now) {
+std::vector<Open> left_claims(store::Connection& connection, base::Timestamp now, int count) {
     return connection.select<Open>(
         std::string(kOpenColumns) +
             "WHERE d.status = 'claimed' AND d.lease_until <= :now ORDER BY d.lease_until, d.id "
             "LIMIT :count",
-        store::values(now, kRows)
+        store::values(now, count)
     );
 }
 
 // Drafts in doubt whose mail is decided.
-std::vector<Open> decided_doubts(store::Connection& connection) {
+std::vector<Open> decided_doubts(store::Connection& connection, int count) {
     return connection.select<Open>(
         std::string(kOpenColumns) +
             "WHERE d.status = 'in_doubt' AND e.status IN ('accepted', 'refused', 'prepared', "
             "'not_accepted', 'cancelled') ORDER BY d.id LIMIT :count",
-        store::values(kRows)
+        store::values(count)
     );
 }
 
@@ -139,45 +140,40 @@ struct BoundDraft {
     std::int64_t id = 0;
     std::string email_type;
     std::int64_t lead_id = 0;
+    std::string mailbox_status;
 };
-BOOST_DESCRIBE_STRUCT(BoundDraft, (), (id, email_type, lead_id))
+BOOST_DESCRIBE_STRUCT(BoundDraft, (), (id, email_type, lead_id, mailbox_status))
 
-struct Account {
-    std::string email;
-    std::string status;
-};
-BOOST_DESCRIBE_STRUCT(Account, (), (email, status))
-
-// First mails that were prepared for a mailbox that sends no more become anyone's; follow-ups of a
-// paused one wait, those of a removed one can never leave.
-void settle_bound(
-    store::Connection& connection, const Account& account, Settled& settled, base::Timestamp now
-) {
-    const bool removed = account.status == "removed";
-    const std::string first_only = removed ? "" : "AND email_type = 'initial' ";
-    const auto drafts = connection.select<BoundDraft>(
-        "SELECT id, email_type, COALESCE(lead_id, 0) FROM email_drafts WHERE status = "
-        "'ready_to_send' AND from_account = :account " +
-            first_only + "ORDER BY not_before, id LIMIT :count",
-        store::values(account.email, kRows)
+// First mails that were prepared for a mailbox that sends no more; follow-ups of a paused one wait,
+// those of a removed one can never leave.
+std::vector<BoundDraft> bound_drafts(store::Connection& connection, int count) {
+    return connection.select<BoundDraft>(
+        // CROSS JOIN keeps SQLite at this order: few mailboxes, not all drafts that are bound.
+        "SELECT d.id, d.email_type, COALESCE(d.lead_id, 0), m.status FROM mailboxes m CROSS JOIN "
+        "email_drafts d WHERE m.status <> 'active' AND d.status = 'ready_to_send' AND "
+        "d.from_account IS NOT NULL AND d.from_account = m.email AND (m.status = 'removed' OR "
+        "d.email_type = 'initial') ORDER BY m.id, d.not_before, d.id LIMIT :count",
+        store::values(count)
     );
-    settled.more = settled.more || drafts.size() == kRows;
-    for (const BoundDraft& draft : drafts) {
-        if (draft.email_type == "followup") {
-            const std::string reason = "the mailbox of the first mail was removed";
-            draft_ended(connection, draft.id, "cancelled", reason, now);
-            if (draft.lead_id != 0) stop_lead(connection, draft.lead_id, "stopped", reason, now);
-            ++settled.cancelled;
-            continue;
-        }
-        retire_prepared(connection, draft.id, "its mailbox is " + account.status);
-        connection.execute(
-            "UPDATE email_drafts SET from_account = NULL WHERE id = :id AND status = "
-            "'ready_to_send'",
-            store::values(draft.id)
-        );
-        ++settled.returned;
+}
+
+void settle_bound(
+    store::Connection& connection, const BoundDraft& draft, Settled& settled, base::Timestamp now
+) {
+    if (draft.email_type == "followup") {
+        const std::string reason = "the mailbox of the first mail was removed";
+        draft_ended(connection, draft.id, "cancelled", reason, now);
+        if (draft.lead_id != 0) stop_lead(connection, draft.lead_id, "stopped", reason, now);
+        ++settled.cancelled;
+        return;
     }
+    // It becomes anyone's.
+    retire_prepared(connection, draft.id, "its mailbox is " + draft.mailbox_status);
+    connection.execute(
+        "UPDATE email_drafts SET from_account = NULL WHERE id = :id AND status = 'ready_to_send'",
+        store::values(draft.id)
+    );
+    ++settled.returned;
 }
 
 struct Orphan {
@@ -188,31 +184,44 @@ BOOST_DESCRIBE_STRUCT(Orphan, (), (draft_id, reason))
 
 // Mails that wait of drafts that were given up meanwhile. A person may release such a draft yet:
 // then another mail is made of it.
-void cancel_orphans(store::Connection& connection) {
-    const auto orphans = connection.select<Orphan>(
+std::vector<Orphan> orphans(store::Connection& connection, int count) {
+    return connection.select<Orphan>(
         "SELECT d.id, COALESCE(d.error_message, d.status) FROM emails_campaign e JOIN email_drafts "
         "d ON d.id = e.draft_id WHERE e.status = 'prepared' AND d.status IN ('cancelled', "
         "'failed', 'rejected') ORDER BY e.id LIMIT :count",
-        store::values(kRows)
+        store::values(count)
     );
-    for (const Orphan& orphan : orphans)
-        retire_prepared(connection, orphan.draft_id, orphan.reason);
+}
+
+bool has_intents(store::Connection& connection) {
+    return connection.integer(
+               "SELECT COUNT(*) FROM (SELECT id FROM emails_campaign WHERE status = 'intent' "
+               "ORDER BY id LIMIT 1) open"
+           ) > 0;
 }
 
 }  // namespace
 
+bool settle_due(store::Connection& connection, base::Timestamp now) {
+    return has_intents(connection) || !left_claims(connection, now, 1).empty() ||
+           !decided_doubts(connection, 1).empty() || !bound_drafts(connection, 1).empty() ||
+           !orphans(connection, 1).empty() || !look_at_singles(connection, now).empty();
+}
+
 Settled settle(store::Connection& connection, const Limits& limits, base::Timestamp now) {
     Settled settled;
     delivery::recover_intents(connection, kSide, now);
-    for (const auto& open : {left_claims(connection, now), decided_doubts(connection)}) {
+    for (const auto& open :
+         {left_claims(connection, now, kRows), decided_doubts(connection, kRows)}) {
         for (const Open& one : open) settle_one(connection, one, limits, settled, now);
         settled.more = settled.more || open.size() == kRows;
     }
-    const auto accounts = connection.select<Account>(
-        "SELECT email, status FROM mailboxes WHERE status <> 'active' ORDER BY id"
-    );
-    for (const Account& account : accounts) settle_bound(connection, account, settled, now);
-    cancel_orphans(connection);
+    const std::vector<BoundDraft> bound = bound_drafts(connection, kRows);
+    for (const BoundDraft& draft : bound) settle_bound(connection, draft, settled, now);
+    settled.more = settled.more || bound.size() == kRows;
+    for (const Orphan& orphan : orphans(connection, kRows))
+        retire_prepared(connection, orphan.draft_id, orphan.reason);
+    settle_singles(connection, now);
     return settled;
 }
 

@@ -4,6 +4,7 @@
 // lease ended comes back to ready_to_send where its mail provably did not leave; where the intent
 // was committed, mail and draft become in doubt. A draft in doubt follows its mail once that is
 // decided. Drafts that can never leave (their account was removed) are cancelled with the reason.
+// Answers and test mails that were left are settled too (settle_singles.h).
 // At most 100 drafts of a kind a call; `more` says that there are others.
 #pragma once
 #include "base/time.h"
@@ -21,6 +22,8 @@ struct Settled {
     bool more = false;
 };
 
+// Whether there is anything to do; reads only.
+bool settle_due(store::Connection& connection, base::Timestamp now);
 Settled settle(store::Connection& connection, const Limits& limits, base::Timestamp now);
 
 }  // namespace campaign

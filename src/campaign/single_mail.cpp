@@ -69,7 +69,10 @@ base::Result<delivery::NewEmail> composed(
     );
     if (!email) return email;
     email->send_key = mail.send_key;
-    email->own_columns = {{"campaign_id", store::to_value(mail.campaign_id)}};
+    email->own_columns = {
+        {"campaign_id", store::to_value(mail.campaign_id)},
+        {"written_for", store::to_value(mail.written_for)}
+    };
     return email;
 }
 

@@ -20,6 +20,8 @@ struct SingleMail {
     Settings settings;
     mailbox::Mailbox from;
     std::string send_key;
+    // The lead whose values the text holds: to forget it is to wipe this mail too.
+    std::optional<std::int64_t> written_for = std::nullopt;
     // Runs in the transaction that prepares it.
     std::function<void(store::Connection&, std::int64_t email_id)> prepared = {};
 };

@@ -78,6 +78,7 @@ base::Result<campaign::SingleMail> write_mail(
     mail.body = preview->text.body;
     mail.html_body = preview->text.html_body;
     mail.settings = picked.settings;
+    mail.written_for = preview->lead_id;
     mail.send_key = fmt::format("test:{}:{}", picked.row.id, runtime.random().alphanumeric(16));
     return mail;
 }

@@ -30,25 +30,27 @@ campaign::UnsubscribeHeaders unsubscribe_headers_of(
     };
 }
 
-CampaignSending::CampaignSending(Runtime& runtime, campaign::UnsubscribeKey key)
+CampaignSending::CampaignSending(Runtime& runtime, campaign::UnsubscribeKey key, Drafts drafts)
     : writer_(runtime.campaign_context()),
       worker_(
           runtime.campaign_context(),
-          {unsubscribe_headers_of(std::move(key), runtime.settings().unsubscribe.url), &writer_},
+          {unsubscribe_headers_of(std::move(key), runtime.settings().unsubscribe.url),
+           drafts == Drafts::tended ? &writer_ : nullptr},
           draw_owner(runtime.random())
       ) {}
 
 base::Task<base::Result<std::unique_ptr<CampaignSending>>> CampaignSending::make_on_loop(
-    Runtime& runtime
+    Runtime& runtime, Drafts drafts
 ) {
     auto key =
         co_await campaign::UnsubscribeKey::load(runtime.db(), runtime.vault(), runtime.random());
     if (!key) co_return base::pass_on(key);
-    co_return std::unique_ptr<CampaignSending>(new CampaignSending(runtime, std::move(*key)));
+    co_return std::unique_ptr<CampaignSending>(new CampaignSending(runtime, std::move(*key), drafts)
+    );
 }
 
 base::Result<std::unique_ptr<CampaignSending>> CampaignSending::make(Runtime& runtime) {
-    return runtime.run(make_on_loop(runtime));
+    return runtime.run(make_on_loop(runtime, Drafts::tended));
 }
 
 }  // namespace engine

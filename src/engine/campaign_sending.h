@@ -12,17 +12,20 @@ namespace engine {
 
 class CampaignSending {
   public:
-    // unauthenticated where the store's unsubscribe key was sealed with another key file. The
-    // runtime outlives it.
+    // Whether a pass writes the follow-ups that are due and reviews old drafts again.
+    enum class Drafts { left_alone, tended };
+    // For `send run`, drafts tended. unauthenticated where the store's unsubscribe key was sealed
+    // with another key file. The runtime outlives it.
     static base::Result<std::unique_ptr<CampaignSending>> make(Runtime& runtime);
     // The same within a task on the loop.
-    static base::Task<base::Result<std::unique_ptr<CampaignSending>>> make_on_loop(Runtime& runtime
+    static base::Task<base::Result<std::unique_ptr<CampaignSending>>> make_on_loop(
+        Runtime& runtime, Drafts drafts
     );
 
     campaign::SendWorker& worker() { return worker_; }
 
   private:
-    CampaignSending(Runtime& runtime, campaign::UnsubscribeKey key);
+    CampaignSending(Runtime& runtime, campaign::UnsubscribeKey key, Drafts drafts);
 
     campaign::DraftWriter writer_;
     campaign::SendWorker worker_;

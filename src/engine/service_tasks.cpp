@@ -1,5 +1,7 @@
 #include "engine/service_tasks.h"
 
+#include "base/log.h"
+#include "campaign/followup_round.h"
 #include "campaign/pregenerate.h"
 #include "engine/campaign_capacity.h"
 #include "engine/campaign_sending.h"
@@ -66,18 +68,23 @@ base::Task<Words> run_watch(Runtime& runtime, Wanted wanted) {
     );
 }
 
-// Keeps drafts in stock, and looks again at those that have lain for long.
+// Follow-ups that are due, drafts in stock, and another look at those that have lain for long.
 base::Task<Words> run_drafts(Runtime& runtime, Wanted wanted) {
+    campaign::DraftWriter writer(runtime.campaign_context());
+    const campaign::FollowupsWritten followups =
+        co_await campaign::write_due_followups(runtime.campaign_context(), writer, wanted);
+    for (const std::string& problem : followups.problems)
+        base::log::warn("drafts", "a follow-up was not written: {}", problem);
     campaign::Pregeneration what;
     what.capacity = co_await campaign_capacity(runtime.campaign_context());
     what.wanted = wanted;
     const campaign::Pregenerated made =
         co_await campaign::pregenerate(runtime.campaign_context(), what);
-    campaign::DraftWriter writer(runtime.campaign_context());
     int reviewed = 0;
     if (wanted()) reviewed = co_await writer.review_again(100);
     co_return fmt::format(
-        "{} drafts ready, {} rejected, {} reviewed again{}{}",
+        "{} follow-ups written; {} drafts ready, {} rejected, {} reviewed again{}{}",
+        followups.written,
         made.ready,
         made.rejected,
         reviewed,
@@ -86,10 +93,14 @@ base::Task<Words> run_drafts(Runtime& runtime, Wanted wanted) {
     );
 }
 
+constexpr base::Duration kSendDeadline = std::chrono::minutes(10);
+
 base::Task<Words> run_send(Runtime& runtime, Wanted) {
-    const auto sending = co_await CampaignSending::make_on_loop(runtime);
+    const auto sending =
+        co_await CampaignSending::make_on_loop(runtime, CampaignSending::Drafts::left_alone);
     if (!sending) co_return base::pass_on(sending);
-    const campaign::PassOptions options;
+    campaign::PassOptions options;
+    options.deadline = runtime.clock().in(kSendDeadline);
     const campaign::PassResult result = co_await (*sending)->worker().pass(options);
     co_return fmt::format(
         "{} campaigns; sent {}, tried again later {}, failed {}, in doubt {}{}{}",
@@ -134,7 +145,7 @@ constexpr Row kRows[] = {
     {"watch", always<5 * 60>, std::chrono::minutes(10), false, run_watch},
     {"leads", always<10 * 60>, std::chrono::hours(1), false, run_leads},
     {"drafts", always<10 * 60>, std::chrono::hours(1), false, run_drafts},
-    {"send", always<15>, std::chrono::minutes(10), true, run_send},
+    {"send", always<15>, kSendDeadline, true, run_send},
     {"retention", always<24 * 60 * 60>, std::chrono::hours(2), false, run_retention},
 };
 

@@ -21,12 +21,17 @@ std::unique_ptr<CampaignWorld> after_three_days(int senders = 2) {
     return world;
 }
 
+// What is due is written behind the sends of a pass, and leaves in the next.
+int sent_after_writing(CampaignWorld& world) {
+    EXPECT_EQ(world.pass().sent, 0);
+    return world.pass().sent;
+}
+
 TEST(CampaignFollowups, GoInTheThreadOfTheFirstMailFromItsMailbox) {
     const auto world = after_three_days();
     world->look();
-    const campaign::PassResult result = world->pass();
-    EXPECT_EQ(result.written, 1);
-    EXPECT_EQ(result.sent, 1);
+    EXPECT_EQ(world->pass().written, 1);
+    EXPECT_EQ(world->pass().sent, 1);
     const std::vector<MailRow> mails = world->mails();
     ASSERT_EQ(mails.size(), 2U);
     EXPECT_EQ(mails[1].from_, mails[0].from_);
@@ -41,10 +46,10 @@ TEST(CampaignFollowups, GoInTheThreadOfTheFirstMailFromItsMailbox) {
 TEST(CampaignFollowups, TheThirdMailOpensAThreadAndEndsTheSequence) {
     const auto world = after_three_days();
     world->look();
-    world->pass();
+    EXPECT_EQ(sent_after_writing(*world), 1);
     world->go_on(96h);  // over the weekend
     world->look();
-    EXPECT_EQ(world->pass().sent, 1);
+    EXPECT_EQ(sent_after_writing(*world), 1);
     const mime::Message message = mime::read_message(world->world.delivered().at(2).raw);
     EXPECT_EQ(message.subject, "Once more, 1");
     EXPECT_TRUE(message.in_reply_to.empty());
@@ -58,7 +63,7 @@ TEST(CampaignFollowups, WaitForAFreshLookIntoTheirMailbox) {
     const auto world = after_three_days();
     world->look();
     world->go_on(16min);
-    EXPECT_EQ(world->pass().sent, 0);
+    EXPECT_EQ(sent_after_writing(*world), 0);
     EXPECT_THAT(world->drafts().back().wait_reason, HasSubstr("not been looked into"));
     world->go_on(5min);
     world->look();
@@ -178,7 +183,7 @@ TEST(CampaignFollowups, AnUnknownMessageIdIsWaitedForADayThenANewThreadBegins) {
     }
     world->go_on(1h);
     forget();
-    EXPECT_EQ(world->pass().sent, 1);
+    EXPECT_EQ(sent_after_writing(*world), 1);
     const mime::Message message = mime::read_message(world->world.delivered().at(1).raw);
     EXPECT_EQ(message.subject, "Once more, 1");
     EXPECT_TRUE(message.in_reply_to.empty());
@@ -191,7 +196,7 @@ TEST(CampaignFollowups, ThreadsNameTheIdThatTheLeadsSideKnows) {
         "UPDATE emails_campaign SET provider_message_id = '0100@mail.example', "
         "provider_id_proof = 'received'"
     );
-    EXPECT_EQ(world->pass().sent, 1);
+    EXPECT_EQ(sent_after_writing(*world), 1);
     const mime::Message message = mime::read_message(world->world.delivered().at(1).raw);
     EXPECT_EQ(message.in_reply_to.at(0).str(), "0100@mail.example");
 }
@@ -204,7 +209,76 @@ TEST(CampaignFollowups, AnAutomaticReplysDateIsWaitedFor) {
     EXPECT_EQ(world->pass().written, 0);
     world->go_on(25h);
     world->look();
-    EXPECT_EQ(world->pass().sent, 1);
+    EXPECT_EQ(sent_after_writing(*world), 1);
+}
+
+campaign::FollowupLook look_of(CampaignWorld& world) {
+    return world.as(store::Role::campaign, [&](store::Connection& connection) {
+        return campaign::look_at_followups(connection, world.limits, world.loop.now(), 40);
+    });
+}
+
+TEST(CampaignFollowups, ADraftThatACrashLeftBegunDoesNotHideItsLead) {
+    const auto world = after_three_days();
+    world->look();
+    ASSERT_EQ(look_of(*world).write.size(), 1U);
+    const std::int64_t draft = world->write_draft(1, 1);
+    EXPECT_TRUE(look_of(*world).write.empty());
+    const auto becomes = [&](const char* status) {
+        world->change(
+            fmt::format("UPDATE email_drafts SET status = '{}' WHERE id = {}", status, draft)
+        );
+        return look_of(*world).write.size();
+    };
+    EXPECT_EQ(becomes("generating"), 1U);
+    EXPECT_EQ(becomes("cancelled"), 1U);
+    EXPECT_EQ(becomes("rejected"), 0U) << "a person has the word";
+}
+
+TEST(CampaignFollowups, OfACampaignThatIsPausedNoLeadIsLookedAt) {
+    const auto world = after_three_days();
+    world->look();
+    world->change("UPDATE campaigns SET status = 'paused'");
+    const campaign::FollowupLook look = look_of(*world);
+    EXPECT_TRUE(look.write.empty());
+    EXPECT_TRUE(look.waits.empty());
+    EXPECT_TRUE(look.endings.empty());
+}
+
+// Takes twenty minutes for each mail, as a model that has to be asked again and again.
+class SlowWriter : public campaign::FollowUpWriter {
+  public:
+    explicit SlowWriter(CampaignWorld& world) : world_(world) {}
+    base::Task<base::Result<std::int64_t>> write(std::int64_t, int) override {
+        delivered_before.push_back(world_.world.delivered().size());
+        const base::MonotonicTime later = world_.loop.in(20min);
+        co_await world_.loop.sleep_until(later);
+        co_return std::int64_t{1};
+    }
+    std::vector<std::size_t> delivered_before;
+
+  private:
+    CampaignWorld& world_;
+};
+
+TEST(CampaignFollowups, NoMailThatIsReadyWaitsForTheirWriterNorDoesThePassGoBeyondItsEnd) {
+    CampaignWorld world({.senders = 3, .leads = 3});
+    world.write_first_mails();
+    EXPECT_EQ(world.pass().sent, 3);
+    world.go_on(72h);
+    world.look();
+    world.write_draft(world.add_lead("another@gmail-like.test", "other.test"), 0);
+    SlowWriter writer(world);
+    campaign::WorkerHooks hooks;
+    hooks.unsubscribe =
+        [](const base::Email&, const base::Email&, std::string_view, std::int64_t, base::Timestamp
+        ) { return std::vector<std::pair<std::string, std::string>>(); };
+    hooks.writer = &writer;
+    campaign::SendWorker worker(world.context(), hooks, "one");
+    const campaign::PassResult result = world.run(worker.pass({.deadline = world.loop.in(30min)}));
+    EXPECT_EQ(result.sent, 1);
+    EXPECT_EQ(result.written, 2) << "three are due; the third would begin after the end";
+    EXPECT_EQ(writer.delivered_before, (std::vector<std::size_t>{4, 4}));
 }
 
 TEST(MessageIdInReply, IsReadWhereAServerNamesOne) {

@@ -146,6 +146,30 @@ TEST_F(Settling, FirstMailsLeaveAMailboxThatSendsNoMore) {
     EXPECT_EQ(settle().returned, 0);
 }
 
+TEST_F(Settling, AsksBeforeItWrites) {
+    const auto due = [this] {
+        const base::Timestamp now = world.loop.now();
+        return world.as(store::Role::campaign, [now](store::Connection& connection) {
+            return campaign::settle_due(connection, now);
+        });
+    };
+    EXPECT_FALSE(due());
+    world.write_first_mails();
+    put_off_the_first();
+    EXPECT_FALSE(due());
+    const std::string account = world.draft(1).from_account;
+    world.change("UPDATE mailboxes SET status = 'paused' WHERE email = '" + account + "'");
+    EXPECT_TRUE(due());
+    settle();
+    EXPECT_FALSE(due());
+    world.change("UPDATE mailboxes SET status = 'active'");
+    world.change("UPDATE emails_campaign SET status = 'prepared', send_key = 'draft:1'");
+    world.change("UPDATE email_drafts SET status = 'rejected' WHERE id = 1");
+    EXPECT_TRUE(due());
+    settle();
+    EXPECT_FALSE(due());
+}
+
 // What ends a draft for good ends its lead's sequence: else it is written again, round after round.
 TEST_F(Settling, ALeadWhoseMailCannotBeComposedIsStopped) {
     world.write_first_mails();

@@ -82,7 +82,8 @@ CREATE INDEX leads_name ON leads (campaign_id, name);
 -- Whom to ask about next, the domain's servers or the verifier.
 CREATE INDEX leads_asked ON leads (campaign_id, (COALESCE(wait_until, 0)), id)
     WHERE status = 'new';
-CREATE INDEX leads_next ON leads (next_step_at) WHERE next_step_at IS NOT NULL;
+CREATE INDEX leads_next ON leads (campaign_id, next_step_at)
+    WHERE status = 'active' AND next_step_at IS NOT NULL;
 
 CREATE TABLE email_drafts (
     id {{id}},
@@ -164,6 +165,8 @@ CREATE TABLE emails_campaign (
     campaign_id BIGINT,
     draft_id BIGINT,
     followup_number BIGINT NOT NULL DEFAULT 0,
+    -- A test mail (campaign test): the lead whose values its text holds.
+    written_for BIGINT,
     "from" TEXT NOT NULL,
     "to" TEXT NOT NULL,
     from_mailbox_id BIGINT NOT NULL,
@@ -206,6 +209,9 @@ CREATE INDEX emails_campaign_open ON emails_campaign (status, id)
 CREATE INDEX emails_campaign_copies ON emails_campaign (from_mailbox_id)
     WHERE sent_copy = 'due' OR sent_copy = 'appending';
 CREATE INDEX emails_campaign_lead ON emails_campaign (lead_id, id);
+CREATE INDEX emails_campaign_tests ON emails_campaign (written_for)
+    WHERE written_for IS NOT NULL;
+CREATE INDEX emails_campaign_answers ON emails_campaign (sent_at) WHERE email_type = 'answer';
 CREATE INDEX emails_campaign_sent ON emails_campaign (from_mailbox_id, sent_at)
     WHERE sent_at IS NOT NULL;
 CREATE INDEX emails_campaign_thread ON emails_campaign (from_mailbox_id, provider_thread_id)
