@@ -3,9 +3,6 @@
 
 #include <boost/json.hpp>
 
-#include <fstream>
-#include <iterator>
-
 #include "base/text.h"
 #include "campaign/answer.h"
 #include "campaign/campaign_store.h"
@@ -14,55 +11,24 @@
 #include "campaign/reply_class.h"
 #include "cli/commands.h"
 #include "cli/mailbox_lookup.h"
+#include "cli/new_file.h"
 #include "cli/output.h"
+#include "cli/row_json.h"
 
 namespace cli {
 
 namespace {
 
-constexpr std::size_t kFileBytesMax = 256 * 1024;
+constexpr std::size_t kTextBytesMax = 256 * 1024;
 
 auto usage(std::string words) {
     return base::fail(base::ErrorCode::invalid_input, "campaign inbox", std::move(words));
 }
 
-boost::json::value time_or_null(const std::optional<base::Timestamp>& time) {
-    if (!time) return nullptr;
-    return boost::json::value(base::to_iso(*time));
-}
-
-template <class T>
-boost::json::value or_null(const std::optional<T>& value) {
-    if (!value) return nullptr;
-    return boost::json::value(*value);
-}
-
 boost::json::object object_of(const campaign::Reply& reply) {
-    return {
-        {"id", reply.id},
-        {"kind", reply.kind},
-        {"from", reply.from_},
-        {"subject", reply.subject},
-        {"text", reply.text},
-        {"received_at", base::to_iso(reply.received_at)},
-        {"folder", reply.folder},
-        {"folder_kind", reply.folder_kind},
-        {"mailbox_id", reply.mailbox_id},
-        {"email_id", or_null(reply.email_id)},
-        {"lead_id", or_null(reply.lead_id)},
-        {"campaign_id", or_null(reply.campaign_id)},
-        {"matched_by", reply.matched_by},
-        {"confidence", reply.confidence},
-        {"reason", reply.reason},
-        {"return_date", time_or_null(reply.return_date)},
-        {"decision", reply.decision},
-        {"class", reply.class_},
-        {"class_by", reply.class_by},
-        {"next_step", campaign::next_step_for(reply)},
-        {"message_id", reply.message_id},
-        {"answered_at", time_or_null(reply.answered_at)},
-        {"done_at", time_or_null(reply.done_at)}
-    };
+    boost::json::object object = row_json(reply);
+    object["next_step"] = campaign::next_step_for(reply);
+    return object;
 }
 
 std::string shown(const campaign::Reply& reply) {
@@ -143,14 +109,16 @@ base::Result<std::pair<std::int64_t, std::string>> id_and_word(
 }
 
 base::Result<std::string> answer_text(const Invocation& invocation) {
-    if (const auto text = invocation.option("--text")) return *text;
+    const auto given = invocation.option("--text");
     const auto path = invocation.option("--file");
-    if (!path) return usage("--answer needs --text or --file");
-    std::ifstream in(*path, std::ios::binary);
-    if (!in) return usage("--file: \"" + *path + "\" can't be read");
-    std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-    if (text.size() > kFileBytesMax) return usage("--file: \"" + *path + "\" is too large");
-    if (!base::is_utf8(text)) return usage("--file: \"" + *path + "\" is not UTF-8");
+    if (!given && !path) return usage("--answer needs --text or --file");
+    const std::string option = given ? "--text" : "--file";
+    const base::Result<std::string> text =
+        given ? base::Result<std::string>(*given) : read_file(*path, kTextBytesMax);
+    if (!text) return usage("--file: " + text.error().message);
+    if (text->size() > kTextBytesMax)
+        return usage(fmt::format("{}: longer than {} KiB", option, kTextBytesMax / 1024));
+    if (!base::is_utf8(*text)) return usage(option + ": that is no UTF-8");
     return text;
 }
 

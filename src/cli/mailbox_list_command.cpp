@@ -6,15 +6,12 @@
 #include "cli/commands.h"
 #include "cli/mailbox_lookup.h"
 #include "cli/output.h"
+#include "cli/row_json.h"
 #include "warmup/participation.h"
 
 namespace cli {
 
 namespace {
-
-boost::json::value time_or_null(const std::optional<base::Timestamp>& time) {
-    return time ? boost::json::value(base::to_iso(*time)) : boost::json::value();
-}
 
 // Why warmup leaves an active mailbox out; null where it does not.
 boost::json::value left_out(const mailbox::Mailbox& mailbox) {

@@ -26,4 +26,8 @@ void add_field(boost::json::object& object, const std::string& name, std::nullop
     object[name] = nullptr;
 }
 
+boost::json::value time_or_null(const std::optional<base::Timestamp>& time) {
+    return time ? boost::json::value(base::to_iso(*time)) : boost::json::value();
+}
+
 }  // namespace cli

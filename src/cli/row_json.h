@@ -27,6 +27,8 @@ void add_field(
         add_field(object, name, std::nullopt);
 }
 
+boost::json::value time_or_null(const std::optional<base::Timestamp>& time);
+
 // Object is a parameter so that this header needs no more than the name of its type.
 template <class Row, class Object = boost::json::object>
 Object row_json(const Row& row) {

@@ -18,7 +18,18 @@ boost::json::array texts(const std::vector<std::string>& list) {
 
 }  // namespace
 
+boost::json::object to_json(const warmup::PlacementCounts& counts) {
+    return {
+        {"inbox", counts.inbox},
+        {"spam", counts.spam},
+        {"elsewhere", counts.elsewhere},
+        {"spam_rate", rate_or_null(counts.spam_rate())},
+    };
+}
+
 boost::json::object to_json(const warmup::CycleResult& result) {
+    boost::json::object placement = to_json(result.placement);
+    placement["pending"] = result.pending;
     boost::json::array failures;
     for (const warmup::Failure& failure : result.failures)
         failures.push_back({
@@ -37,17 +48,8 @@ boost::json::object to_json(const warmup::CycleResult& result) {
         {"cycle", result.cycle},
         {"sent", result.sent},
         {"replies", result.replies},
-        {"placement",
-         {{"inbox", result.placement.inbox},
-          {"spam", result.placement.spam},
-          {"elsewhere", result.placement.elsewhere},
-          {"pending", result.pending},
-          {"spam_rate", rate_or_null(result.placement.spam_rate())}}},
-        {"reply_placement",
-         {{"inbox", result.reply_placement.inbox},
-          {"spam", result.reply_placement.spam},
-          {"elsewhere", result.reply_placement.elsewhere},
-          {"spam_rate", rate_or_null(result.reply_placement.spam_rate())}}},
+        {"placement", placement},
+        {"reply_placement", to_json(result.reply_placement)},
         {"filed", result.filed},
         {"rescued", result.rescued},
         {"in_doubt", result.in_doubt},

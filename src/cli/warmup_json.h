@@ -9,6 +9,7 @@
 namespace cli {
 
 boost::json::object to_json(const warmup::CycleResult& result);
+boost::json::object to_json(const warmup::PlacementCounts& counts);
 boost::json::object to_json(const warmup::Tally& tally);
 boost::json::object to_json(const engine::SeparationReport& report);
 

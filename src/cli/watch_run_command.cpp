@@ -7,23 +7,13 @@
 #include "cli/commands.h"
 #include "cli/mailbox_lookup.h"
 #include "cli/output.h"
+#include "cli/warmup_json.h"
 #include "engine/mail_watch.h"
 #include "engine/runtime.h"
 
 namespace cli {
 
 namespace {
-
-boost::json::object placement_object(const warmup::PlacementCounts& counts) {
-    boost::json::object object = {
-        {"inbox", counts.inbox},
-        {"spam", counts.spam},
-        {"elsewhere", counts.elsewhere},
-        {"spam_rate", nullptr}
-    };
-    if (const auto rate = counts.spam_rate()) object["spam_rate"] = *rate;
-    return object;
-}
 
 std::string as_json(const engine::WatchResult& result) {
     boost::json::array failures;
@@ -46,8 +36,8 @@ std::string as_json(const engine::WatchResult& result) {
         {"human_mails", returns.human_mails},
         {"canaries", returns.canaries},
         {"classified", result.classified},
-        {"placement", placement_object(result.placement)},
-        {"reply_placement", placement_object(result.reply_placement)},
+        {"placement", to_json(result.placement)},
+        {"reply_placement", to_json(result.reply_placement)},
         {"failures", failures},
         {"skipped", skipped}
     };

@@ -9,6 +9,7 @@
 #include "cli/commands.h"
 #include "cli/mailbox_lookup.h"
 #include "cli/output.h"
+#include "cli/row_json.h"
 #include "ledger/ledger.h"
 
 namespace cli {
@@ -123,11 +124,6 @@ std::optional<MessageStory> read_message(store::Connection& connection, const st
     const auto answered = thread_where(connection, "reply_message_id = :id", email->message_id);
     if (answered) story.answers_message = answered->original_message_id;
     return story;
-}
-
-boost::json::value time_or_null(const std::optional<base::Timestamp>& time) {
-    if (!time) return nullptr;
-    return boost::json::value(base::to_iso(*time));
 }
 
 boost::json::value text_or_null(const std::optional<std::string>& text) {

@@ -7,21 +7,13 @@
 #include "mailbox/mailboxes.h"
 #include "mailbox/pauses.h"
 #include "warmup/participation.h"
+#include "warmup/placement.h"
 
 namespace engine {
 
 namespace {
 
 constexpr int kClassifiedAtOnce = 20;
-
-void count(warmup::PlacementCounts& counts, std::string_view placement) {
-    if (placement == "inbox")
-        ++counts.inbox;
-    else if (placement == "spam")
-        ++counts.spam;
-    else
-        ++counts.elsewhere;
-}
 
 bool is_watched(const mailbox::Mailbox& account) {
     return account.status == mailbox::Status::active ||
@@ -62,7 +54,9 @@ base::Task<> MailWatch::look_into(
 ) {
     const std::string email = account.email.str();
     const auto note = [&result](const warmup::Sighting& sighting) {
-        count(sighting.opening ? result.placement : result.reply_placement, sighting.placement);
+        warmup::count_sighting(
+            sighting.opening ? result.placement : result.reply_placement, sighting.placement
+        );
     };
     const inbound::PassResult pass = co_await warmup.check_mailbox(std::move(account), note);
     ++result.mailboxes;

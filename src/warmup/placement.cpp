@@ -22,6 +22,15 @@ std::string_view placement_of(inbound::FolderKind kind) {
     }
 }
 
+void count_sighting(PlacementCounts& counts, std::string_view placement) {
+    if (placement == "inbox")
+        ++counts.inbox;
+    else if (placement == "spam")
+        ++counts.spam;
+    else
+        ++counts.elsewhere;
+}
+
 std::vector<SentMail> sent_between(
     store::Connection& connection,
     base::Timestamp from,

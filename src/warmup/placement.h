@@ -15,6 +15,8 @@ namespace warmup {
 // "inbox", "spam" or "elsewhere" for the folder of a first sighting.
 std::string_view placement_of(inbound::FolderKind kind);
 
+void count_sighting(PlacementCounts& counts, std::string_view placement);
+
 // One accepted mail and what is known of it.
 struct SentMail {
     std::int64_t email_id = 0;

@@ -2,6 +2,7 @@
 #include "base/log.h"
 #include "ledger/ledger.h"
 #include "mailbox/presets.h"
+#include "warmup/placement.h"
 #include "warmup/reply_rules.h"
 #include "warmup/reply_writer.h"
 #include "warmup/sighting_handler.h"
@@ -10,15 +11,6 @@
 namespace warmup {
 
 namespace {
-
-void count_sighting(PlacementCounts& counts, std::string_view placement) {
-    if (placement == "inbox")
-        ++counts.inbox;
-    else if (placement == "spam")
-        ++counts.spam;
-    else
-        ++counts.elsewhere;
-}
 
 std::vector<std::unique_ptr<inbound::Handler>> further_handlers(
     const Context& context, const mailbox::Mailbox& account

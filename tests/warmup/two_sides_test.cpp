@@ -113,9 +113,9 @@ TEST_F(TwoSides, TheSentFolderIsReadByHeadersForThoseWhoWantIt) {
     two_watchers();
     EXPECT_EQ(pass().found, 2);  // Sent, and All Mail
     ASSERT_EQ(theirs_.handled.size(), 2U);
-    EXPECT_EQ(theirs_.handled[1].place.kind, FolderKind::sent);
-    EXPECT_EQ(theirs_.handled[1].email_id, 5);
-    EXPECT_EQ(theirs_.handled[1].message.text, "");
+    EXPECT_EQ(theirs_.handled[0].place.kind, FolderKind::sent);
+    EXPECT_EQ(theirs_.handled[0].email_id, 5);
+    EXPECT_EQ(theirs_.handled[0].message.text, "");
     EXPECT_EQ(dialer_.written("imap.").find("BODY.PEEK[]"), std::string::npos);
     EXPECT_EQ(cursor_row("[Gmail]/Sent Mail", "campaign"), "sent 1");
     EXPECT_EQ(cursor_row("[Gmail]/Sent Mail", "warmup"), "none 0");
