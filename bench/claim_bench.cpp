@@ -7,13 +7,12 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
-#include <exception>
 #include <filesystem>
 #include <span>
 #include <stdexcept>
 
-#include "base/text.h"
 #include "bench/campaign_drafts.h"
+#include "bench/options.h"
 #include "net/asio_loop.h"
 #include "tests/store/postgres_server.h"
 
@@ -21,7 +20,7 @@ namespace bench {
 
 namespace {
 
-struct Options {
+struct Wanted {
     std::string path;
     bool postgres = false;
     std::int64_t drafts = 1'000'000;
@@ -42,41 +41,22 @@ double at(std::vector<double>& milliseconds, double part) {
     return milliseconds[static_cast<std::size_t>(part * (count - 1))];
 }
 
-void take_option(Options& options, std::string_view name, std::string_view value) {
-    const auto number = base::parse_int(value);
-    if (name == "--store")
-        options.path = value;
-    else if (!number || *number < 1)
-        throw std::invalid_argument(fmt::format("{} '{}' is not a number from 1", name, value));
-    else if (name == "--drafts")
-        options.drafts = *number;
-    else if (name == "--claims")
-        options.claims = *number;
-    else if (name == "--mailboxes")
-        options.mailboxes = static_cast<int>(*number);
-    else if (name == "--campaigns")
-        options.campaigns = static_cast<int>(*number);
-    else
-        throw std::invalid_argument(fmt::format("unknown option '{}'", name));
-}
-
-Options parse(std::span<char*> arguments) {
-    Options options;
-    for (std::size_t i = 1; i < arguments.size(); ++i) {
-        const std::string_view name = arguments[i];
-        if (name == "--postgres") {
-            options.postgres = true;
-            continue;
-        }
-        if (i + 1 == arguments.size())
-            throw std::invalid_argument(fmt::format("{} needs a value", name));
-        take_option(options, name, arguments[++i]);
-    }
-    if (options.path.empty() != options.postgres)
+Wanted parse(std::span<char*> arguments) {
+    const Options options(
+        arguments, {"--store", "--drafts", "--claims", "--mailboxes", "--campaigns"}, {"--postgres"}
+    );
+    Wanted wanted;
+    wanted.path = options.text("--store", "");
+    wanted.postgres = options.flag("--postgres");
+    wanted.drafts = options.number("--drafts", wanted.drafts);
+    wanted.claims = options.number("--claims", wanted.claims);
+    wanted.mailboxes = options.number("--mailboxes", wanted.mailboxes);
+    wanted.campaigns = options.number("--campaigns", wanted.campaigns);
+    if (wanted.path.empty() != wanted.postgres)
         throw std::invalid_argument("say where: --store PATH or --postgres");
-    if (!options.postgres && std::filesystem::exists(options.path))
-        throw std::invalid_argument(options.path + " exists: remove it first");
-    return options;
+    if (!wanted.postgres && std::filesystem::exists(wanted.path))
+        throw std::invalid_argument(wanted.path + " exists: remove it first");
+    return wanted;
 }
 
 // One claim after another, each by the next mailbox; what was claimed counts as sent before the
@@ -126,8 +106,8 @@ base::Task<> gather_statistics(store::Database& db) {
     });
 }
 
-int run(std::span<char*> arguments) {
-    const Options options = parse(arguments);
+void run(std::span<char*> arguments) {
+    const Wanted options = parse(arguments);
     net::AsioLoop loop;
     base::SystemRandom random;
     const mailbox::Vault vault(random.bytes(32));
@@ -165,21 +145,12 @@ int run(std::span<char*> arguments) {
         at(times.in_job, 0.5),
         at(times.in_job, 0.99)
     );
-    return 0;
 }
 
 }  // namespace
 
 }  // namespace bench
 
-int main(int count, char** values) {
-    try {
-        return bench::run({values, static_cast<std::size_t>(count)});
-    } catch (const std::invalid_argument& error) {
-        fmt::print(stderr, "claim_bench: {}\n", error.what());
-        return 2;
-    } catch (const std::exception& error) {
-        fmt::print(stderr, "claim_bench: {}\n", error.what());
-        return 1;
-    }
+int main(int count, char** words) {
+    return bench::run_main("claim_bench", count, words, bench::run);
 }

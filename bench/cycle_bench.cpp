@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include <cstdio>
-#include <exception>
 #include <iostream>
 #include <stdexcept>
 
@@ -179,32 +178,26 @@ class Bench {
     std::vector<mailbox::Mailbox> seeds_;
 };
 
+void run(std::span<char*> arguments) {
+    const Options options(arguments, {"--smtp", "--imap", "--ca", "--store"}, {"--sequential"});
+    Bench bench(options);
+    Measured measured;
+    const Stopwatch stopwatch;
+    const int mails =
+        options.flag("--sequential") ? bench.one_after_the_other() : bench.in_parallel();
+    stopwatch.read_into(measured);
+    fmt::print(
+        "{{\"mails\": {}, \"seconds\": {:.3f}, \"cpu_seconds\": {:.3f}}}\n",
+        mails,
+        measured.seconds,
+        measured.cpu_seconds
+    );
+}
+
 }  // namespace
 
 }  // namespace bench
 
-int main(int count, char** arguments) {
-    try {
-        const bench::Options options(
-            {arguments, static_cast<std::size_t>(count)},
-            {"--smtp", "--imap", "--ca", "--store"},
-            {"--sequential"}
-        );
-        bench::Bench bench(options);
-        bench::Measured measured;
-        const bench::Stopwatch stopwatch;
-        const int mails =
-            options.flag("--sequential") ? bench.one_after_the_other() : bench.in_parallel();
-        stopwatch.read_into(measured);
-        fmt::print(
-            "{{\"mails\": {}, \"seconds\": {:.3f}, \"cpu_seconds\": {:.3f}}}\n",
-            mails,
-            measured.seconds,
-            measured.cpu_seconds
-        );
-    } catch (const std::exception& error) {
-        std::fprintf(stderr, "cycle_bench: %s\n", error.what());
-        return 1;
-    }
-    return 0;
+int main(int count, char** words) {
+    return bench::run_main("cycle_bench", count, words, bench::run);
 }

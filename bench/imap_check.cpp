@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include <cstdio>
-#include <exception>
 #include <iostream>
 #include <stdexcept>
 
@@ -141,30 +140,26 @@ class Bench {
     int found_ = 0;
 };
 
+void run(std::span<char*> arguments) {
+    const Options options(arguments, {"--port", "--ca", "--store", "--mails"});
+    Bench bench(options);
+    Measured measured;
+    const Stopwatch stopwatch;
+    const int mails = bench.check_all();
+    stopwatch.read_into(measured);
+    fmt::print(
+        "{{\"mailboxes\": {}, \"mails\": {}, \"seconds\": {:.3f}, \"cpu_seconds\": {:.3f}}}\n",
+        bench.mailboxes(),
+        mails,
+        measured.seconds,
+        measured.cpu_seconds
+    );
+}
+
 }  // namespace
 
 }  // namespace bench
 
-int main(int count, char** arguments) {
-    try {
-        const bench::Options options(
-            {arguments, static_cast<std::size_t>(count)}, {"--port", "--ca", "--store", "--mails"}
-        );
-        bench::Bench bench(options);
-        bench::Measured measured;
-        const bench::Stopwatch stopwatch;
-        const int mails = bench.check_all();
-        stopwatch.read_into(measured);
-        fmt::print(
-            "{{\"mailboxes\": {}, \"mails\": {}, \"seconds\": {:.3f}, \"cpu_seconds\": {:.3f}}}\n",
-            bench.mailboxes(),
-            mails,
-            measured.seconds,
-            measured.cpu_seconds
-        );
-    } catch (const std::exception& error) {
-        std::fprintf(stderr, "imap_check: %s\n", error.what());
-        return 1;
-    }
-    return 0;
+int main(int count, char** words) {
+    return bench::run_main("imap_check", count, words, bench::run);
 }

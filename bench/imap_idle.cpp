@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include <cstdio>
-#include <exception>
 #include <fstream>
 #include <iostream>
 #include <stdexcept>
@@ -105,22 +104,15 @@ base::Task<> work(net::AsioLoop& loop, net::Dialer& dialer, Options options) {
     co_await base::when_all(std::move(tasks));
 }
 
+void run(std::span<char*> arguments) {
+    const Options options(arguments, {"--port", "--ca", "--connections", "--seconds"});
+    net::AsioLoop loop;
+    net::AsioDialer dialer(loop, {options.text("--ca")});
+    base::run_to_end(loop, work(loop, dialer, options));
+}
+
 }  // namespace
 
 }  // namespace bench
 
-int main(int count, char** arguments) {
-    try {
-        const bench::Options options(
-            {arguments, static_cast<std::size_t>(count)},
-            {"--port", "--ca", "--connections", "--seconds"}
-        );
-        net::AsioLoop loop;
-        net::AsioDialer dialer(loop, {options.text("--ca")});
-        base::run_to_end(loop, bench::work(loop, dialer, options));
-    } catch (const std::exception& error) {
-        std::fprintf(stderr, "imap_idle: %s\n", error.what());
-        return 1;
-    }
-    return 0;
-}
+int main(int count, char** words) { return bench::run_main("imap_idle", count, words, bench::run); }

@@ -29,4 +29,17 @@ const std::string& Options::text(const std::string& name) const {
     return found->second;
 }
 
+int run_main(const char* name, int count, char** words, void (*run)(std::span<char*> arguments)) {
+    try {
+        run({words, static_cast<std::size_t>(count)});
+        return 0;
+    } catch (const std::invalid_argument& error) {
+        fmt::print(stderr, "{}: {}\n", name, error.what());
+        return 2;
+    } catch (const std::exception& error) {
+        fmt::print(stderr, "{}: {}\n", name, error.what());
+        return 1;
+    }
+}
+
 }  // namespace bench

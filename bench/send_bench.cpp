@@ -5,12 +5,11 @@
 // of JSON. See paths.h for the two ways. PATH must not exist; the file stays.
 #include <fmt/format.h>
 
-#include <charconv>
 #include <cstdio>
-#include <exception>
 #include <filesystem>
 #include <stdexcept>
 
+#include "bench/options.h"
 #include "bench/paths.h"
 #include "bench/plain_dialer.h"
 #include "bench/sync_meter.h"
@@ -20,61 +19,38 @@ namespace bench {
 
 namespace {
 
-struct Options {
+struct Wanted {
     Load load;
     bool wire_only = false;
     bool campaign = false;
     std::string probe_folder;
 };
 
-template <class Number>
-Number number_of(std::string_view name, std::string_view text) {
-    Number number{};
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc() || end != text.data() + text.size() || number < 1)
-        throw std::invalid_argument(fmt::format("{} '{}' is not a number from 1", name, text));
-    return number;
-}
-
-void take_option(Options& options, std::string_view name, std::string_view value) {
-    if (name == "--host")
-        options.load.host = value;
-    else if (name == "--port")
-        options.load.port = number_of<std::uint16_t>(name, value);
-    else if (name == "--sessions")
-        options.load.sessions = number_of<int>(name, value);
-    else if (name == "--messages")
-        options.load.messages = number_of<int>(name, value);
-    else if (name == "--store")
-        options.load.store_path = value;
-    else if (name == "--probe-disk")
-        options.probe_folder = value;
-    else
-        throw std::invalid_argument(fmt::format("unknown option '{}'", name));
-}
-
-Options parse(std::span<char*> arguments) {
-    Options options;
-    for (std::size_t i = 1; i < arguments.size(); ++i) {
-        const std::string_view name = arguments[i];
-        if (name == "--wire-only" || name == "--campaign") {
-            (name == "--campaign" ? options.campaign : options.wire_only) = true;
-            continue;
-        }
-        if (i + 1 == arguments.size())
-            throw std::invalid_argument(fmt::format("{} needs a value", name));
-        take_option(options, name, arguments[++i]);
-    }
-    if (!options.probe_folder.empty()) return options;
-    if (options.load.port == 0) throw std::invalid_argument("--port PORT is missing");
-    if (!options.wire_only && options.load.store_path.empty())
+Wanted parse(std::span<char*> arguments) {
+    const Options options(
+        arguments,
+        {"--host", "--port", "--sessions", "--messages", "--store", "--probe-disk"},
+        {"--wire-only", "--campaign"}
+    );
+    Wanted wanted;
+    wanted.probe_folder = options.text("--probe-disk", "");
+    if (!wanted.probe_folder.empty()) return wanted;
+    wanted.wire_only = options.flag("--wire-only");
+    wanted.campaign = options.flag("--campaign");
+    Load& load = wanted.load;
+    load.host = options.text("--host", load.host);
+    load.port = options.number<std::uint16_t>("--port");
+    load.sessions = options.number("--sessions", load.sessions);
+    load.messages = options.number("--messages", load.messages);
+    load.store_path = options.text("--store", "");
+    if (!wanted.wire_only && load.store_path.empty())
         throw std::invalid_argument("--store PATH is missing (or --wire-only)");
-    if (!options.wire_only && std::filesystem::exists(options.load.store_path))
-        throw std::invalid_argument(options.load.store_path + " exists: remove it first");
-    return options;
+    if (!wanted.wire_only && std::filesystem::exists(load.store_path))
+        throw std::invalid_argument(load.store_path + " exists: remove it first");
+    return wanted;
 }
 
-void print(const Options& options, const Measured& measured) {
+void print(const Wanted& options, const Measured& measured) {
     const auto messages = static_cast<double>(measured.accepted);
     fmt::print(
         "{{\"path\": \"{}\", \"sessions\": {}, \"messages\": {}, \"message_bytes\": {}, "
@@ -96,11 +72,11 @@ void print(const Options& options, const Measured& measured) {
     );
 }
 
-int run(std::span<char*> arguments) {
-    const Options options = parse(arguments);
+void run(std::span<char*> arguments) {
+    const Wanted options = parse(arguments);
     if (!options.probe_folder.empty()) {
         fmt::print("{{\"fdatasync_us_mean\": {:.1f}}}\n", probe_disk(options.probe_folder) * 1e6);
-        return 0;
+        return;
     }
     net::AsioLoop loop;
     net::AsioDialer tcp(loop, {});
@@ -109,21 +85,12 @@ int run(std::span<char*> arguments) {
                               : options.campaign ? run_campaign_path(loop, dialer, options.load)
                                                  : run_full_path(loop, dialer, options.load);
     print(options, measured);
-    return 0;
 }
 
 }  // namespace
 
 }  // namespace bench
 
-int main(int count, char** values) {
-    try {
-        return bench::run({values, static_cast<std::size_t>(count)});
-    } catch (const std::invalid_argument& error) {
-        fmt::print(stderr, "send_bench: {}\n", error.what());
-        return 2;
-    } catch (const std::exception& error) {
-        fmt::print(stderr, "send_bench: {}\n", error.what());
-        return 1;
-    }
+int main(int count, char** words) {
+    return bench::run_main("send_bench", count, words, bench::run);
 }

@@ -13,7 +13,7 @@ VACATION = """\
 require ["editheader", "vacation"];
 deleteheader "List-Unsubscribe";
 deleteheader "List-Unsubscribe-Post";
-vacation :days {days} :subject "Out of office" "I am out of the office and will answer when I am back.";
+vacation :days {days} :subject "Out of office" {words};
 """
 
 
@@ -46,7 +46,9 @@ def owner_filter(account):
     if account.redirected_to:
         return f"redirect {quoted(account.redirected_to)};\n"
     if account.vacation_days:
-        return VACATION.format(days=account.vacation_days)
+        return VACATION.format(
+            days=account.vacation_days, words=quoted(account.vacation_words)
+        )
     return ""
 
 

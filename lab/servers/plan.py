@@ -51,6 +51,7 @@ class Account:
     filed_under: str = ""  # a rule of the owner files all mail in this folder
     slow_to_accept: bool = False  # mail to it is accepted a second after the final dot
     vacation_days: int = 0  # a vacation note (RFC 5230), at most one in so many days to a sender
+    vacation_words: str = "I am out of the office and will answer when I am back."
     refuses: str = ""  # its Sieve refuses all mail in these words (RFC 5429)
     full: bool = False  # over its quota: nothing fits in any more
     redirected_to: str = ""  # its Sieve sends all mail on to this address

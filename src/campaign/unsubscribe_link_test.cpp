@@ -1,12 +1,12 @@
 #include "campaign/unsubscribe_link.h"
 
-#include <cstdlib>
 #include <filesystem>
 
 #include "base/text.h"
 #include "mime/compose.h"
 #include "mime/message.h"
 #include "tests/support/manual_loop.h"
+#include "tests/support/temporary_folder.h"
 
 namespace campaign {
 namespace {
@@ -149,16 +149,9 @@ TEST(UnsubscribeHeaders, AreFoldedWithoutALineThatIsTooLong) {
 
 class UnsubscribeKeyStore : public testing::Test {
   protected:
-    UnsubscribeKeyStore() {
-        std::string name = (std::filesystem::temp_directory_path() / "key-XXXXXX").string();
-        folder_ = ::mkdtemp(name.data());
-    }
-    ~UnsubscribeKeyStore() override { std::filesystem::remove_all(folder_); }
-
     std::unique_ptr<store::Database> open(const std::string& name) {
         return store::open_database(
-            {.url = "sqlite:" + (folder_ / name).string(), .inline_jobs = true, .create = true},
-            loop_
+            {.url = "sqlite:" + folder_.file(name), .inline_jobs = true, .create = true}, loop_
         );
     }
     base::Result<UnsubscribeKey> load(store::Database& db, const mailbox::Vault& vault) {
@@ -168,7 +161,7 @@ class UnsubscribeKeyStore : public testing::Test {
     support::ManualLoop loop_;
     base::SeededRandom random_{1};
     mailbox::Vault vault_{random_.bytes(32)};
-    std::filesystem::path folder_;
+    support::TemporaryFolder folder_;
 };
 
 TEST_F(UnsubscribeKeyStore, IsDrawnOnceAndWorksInARestoredStore) {
@@ -182,7 +175,7 @@ TEST_F(UnsubscribeKeyStore, IsDrawnOnceAndWorksInARestoredStore) {
         ASSERT_TRUE(again);
         EXPECT_TRUE(again->read_token(token));
     }
-    std::filesystem::copy(folder_ / "a.db", folder_ / "b.db");
+    std::filesystem::copy(folder_.file("a.db"), folder_.file("b.db"));
     const auto restored = open("b.db");
     const auto key = load(*restored, vault_);
     ASSERT_TRUE(key);

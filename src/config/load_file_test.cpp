@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "config/assign.h"
+#include "tests/support/temporary_folder.h"
 
 namespace config {
 namespace {
@@ -43,17 +44,12 @@ TEST(Load, ASyntaxErrorNamesThePlaceAndWhatToWrite) {
 
 class LoadFile : public testing::Test {
   protected:
-    void SetUp() override {
-        std::string pattern = testing::TempDir() + "config_load_XXXXXX";
-        ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-        folder_ = pattern;
-    }
-    void TearDown() override { std::filesystem::remove_all(folder_); }
     std::string write(const std::string& name, const std::string& text) const {
         std::ofstream(folder_ + "/" + name) << text;
         return folder_ + "/" + name;
     }
-    std::string folder_;
+    support::TemporaryFolder temporary_;
+    std::string folder_ = temporary_.path();
 };
 
 TEST_F(LoadFile, ReadsItAndItsNeighbours) {

@@ -3,9 +3,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <filesystem>
-#include <fstream>
-
 #include "base/log.h"
 #include "base/text.h"
 #include "config/assign.h"

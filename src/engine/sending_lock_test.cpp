@@ -2,18 +2,15 @@
 
 #include <unistd.h>
 
-#include <cstdlib>
-#include <filesystem>
-
 #include "tests/support/manual_loop.h"
+#include "tests/support/temporary_folder.h"
 
 TEST(SendingLock, OneHolderAtATimeAndTheSecondIsToldWho) {
-    std::string name = (std::filesystem::temp_directory_path() / "lock-XXXXXX").string();
-    const std::filesystem::path folder = mkdtemp(name.data());
-    const std::string path = folder / "pilotlight.db.sending";
+    const support::TemporaryFolder folder;
+    const std::string path = folder.file("pilotlight.db.sending");
     support::ManualLoop loop;
     const auto db = store::open_database(
-        {.url = "sqlite:" + (folder / "pilotlight.db").string(), .create = true}, loop
+        {.url = "sqlite:" + folder.file("pilotlight.db"), .create = true}, loop
     );
     {
         const auto first = engine::SendingLock::take(*db, path);
@@ -25,10 +22,9 @@ TEST(SendingLock, OneHolderAtATimeAndTheSecondIsToldWho) {
         EXPECT_NE(second.error().message.find(std::to_string(getpid())), std::string::npos);
     }
     EXPECT_EQ(engine::SendingLock::holder(path), std::nullopt);
-    EXPECT_EQ(engine::SendingLock::holder(folder / "missing"), std::nullopt);
+    EXPECT_EQ(engine::SendingLock::holder(folder.file("missing")), std::nullopt);
     EXPECT_TRUE(engine::SendingLock::take(*db, path));
-    EXPECT_FALSE(engine::SendingLock::take(*db, folder / "no" / "such" / "folder"));
-    std::filesystem::remove_all(folder);
+    EXPECT_FALSE(engine::SendingLock::take(*db, folder.file("no/such/folder")));
 }
 
 TEST(SendingLockPath, LiesBesideTheStoreOrTheKey) {

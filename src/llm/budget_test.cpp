@@ -1,8 +1,7 @@
 #include "llm/budget.h"
 
-#include <filesystem>
-
 #include "tests/support/manual_loop.h"
+#include "tests/support/temporary_folder.h"
 
 namespace llm {
 namespace {
@@ -28,20 +27,11 @@ BOOST_DESCRIBE_STRUCT(
 // A store in a file, so that it can be opened again as after a restart. Time starts at 13:00 UTC.
 class BudgetTest : public testing::Test {
   protected:
-    void SetUp() override {
-        std::string pattern = testing::TempDir() + "llm_budget_XXXXXX";
-        ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-        folder_ = pattern;
-        restart();
-    }
-    void TearDown() override {
-        database_.reset();
-        std::filesystem::remove_all(folder_);
-    }
+    void SetUp() override { restart(); }
     void restart() {
         database_.reset();
         store::OpenOptions options;
-        options.url = "sqlite:" + folder_ + "/store.db";
+        options.url = "sqlite:" + folder_.file("store.db");
         options.inline_jobs = true;
         options.create = true;
         database_ = store::open_database(options, loop_);
@@ -73,7 +63,7 @@ class BudgetTest : public testing::Test {
     }
 
     support::ManualLoop loop_;
-    std::string folder_;
+    support::TemporaryFolder folder_;
     std::unique_ptr<store::Database> database_;
 };
 

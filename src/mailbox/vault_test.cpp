@@ -2,22 +2,18 @@
 
 #include <sys/stat.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
+
+#include "tests/support/temporary_folder.h"
 
 namespace {
 
 class VaultFile : public testing::Test {
   protected:
-    VaultFile() {
-        std::string name = (std::filesystem::temp_directory_path() / "vault-XXXXXX").string();
-        folder_ = mkdtemp(name.data());
-        path_ = folder_ / "pilotlight.key";
-    }
-    ~VaultFile() override { std::filesystem::remove_all(folder_); }
-    std::filesystem::path folder_;
-    std::filesystem::path path_;
+    support::TemporaryFolder temporary_;
+    std::filesystem::path folder_ = temporary_.path();
+    std::filesystem::path path_ = folder_ / "pilotlight.key";
     base::SeededRandom random_{1};
 };
 

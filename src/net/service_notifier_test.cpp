@@ -5,8 +5,8 @@
 #include <unistd.h>
 
 #include <cstddef>
-#include <cstdlib>
-#include <filesystem>
+
+#include "tests/support/temporary_folder.h"
 
 namespace net {
 namespace {
@@ -38,14 +38,12 @@ class Manager {
 };
 
 TEST(ServiceNotifier, ReachesASocketByPathOrAbstractName) {
-    std::string name = (std::filesystem::temp_directory_path() / "notify-XXXXXX").string();
-    const std::filesystem::path folder = ::mkdtemp(name.data());
-    for (const std::string& socket : {(folder / "s").string(), "@" + (folder / "s").string()}) {
+    const support::TemporaryFolder folder;
+    for (const std::string& socket : {folder.file("s"), "@" + folder.file("s")}) {
         Manager manager(socket);
         EXPECT_TRUE(ServiceNotifier(socket).tell("READY=1\nSTATUS=serving"));
         EXPECT_EQ(manager.heard(), "READY=1\nSTATUS=serving");
     }
-    std::filesystem::remove_all(folder);
 }
 
 TEST(ServiceNotifier, IsSilentWithoutOne) {

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "cli/demo_report.h"
 #include "cli/demo_world.h"
+#include "tests/support/temporary_folder.h"
 
 namespace {
 
@@ -37,18 +38,6 @@ Output run_program(const std::string& arguments, const std::filesystem::path& fo
     output.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
     return output;
 }
-
-class Folder {
-  public:
-    Folder() {
-        std::string name = (std::filesystem::temp_directory_path() / "demo-XXXXXX").string();
-        path = mkdtemp(name.data());
-    }
-    ~Folder() { std::filesystem::remove_all(path); }
-    Folder(const Folder&) = delete;
-    Folder& operator=(const Folder&) = delete;
-    std::filesystem::path path;
-};
 
 }  // namespace
 
@@ -89,35 +78,35 @@ TEST(Demo, ItsBooksAgreeWithTheServersBooks) {
 }
 
 TEST(Demo, TwoProcessesWithOneSeedPrintTheSameBytesAndSendTheSameBytes) {
-    const Folder folder;
-    const Output one = run_program("demo --seed 5", folder.path);
-    const Output two = run_program("demo --seed 5", folder.path);
+    const support::TemporaryFolder folder;
+    const Output one = run_program("demo --seed 5", folder.path());
+    const Output two = run_program("demo --seed 5", folder.path());
     EXPECT_EQ(one.status, 0);
     EXPECT_EQ(one.text, two.text);
-    const Output json = run_program("--json demo --seed 5", folder.path);
-    EXPECT_EQ(json.text, run_program("--json demo --seed 5", folder.path).text);
+    const Output json = run_program("--json demo --seed 5", folder.path());
+    EXPECT_EQ(json.text, run_program("--json demo --seed 5", folder.path()).text);
     const boost::json::value document = boost::json::parse(json.text);
     EXPECT_EQ(document.at("smtp").at("sha256").as_string().size(), 64U);
     EXPECT_EQ(document.at("target").at("verdict").as_string(), "target met");
     const boost::json::value other =
-        boost::json::parse(run_program("--json demo --seed 6", folder.path).text);
+        boost::json::parse(run_program("--json demo --seed 6", folder.path()).text);
     EXPECT_NE(document.at("smtp").at("sha256"), other.at("smtp").at("sha256"));
 }
 
 TEST(Demo, LeavesNoFileBehindUnlessAskedTo) {
-    const Folder folder;
-    EXPECT_EQ(run_program("demo --days 1", folder.path).status, 0);
-    EXPECT_TRUE(std::filesystem::is_empty(folder.path));
-    EXPECT_EQ(run_program("demo --days 1 --keep kept", folder.path).status, 0);
-    EXPECT_TRUE(std::filesystem::exists(folder.path / "kept" / "pilotlight.db"));
-    const Output again = run_program("demo --days 1 --keep kept", folder.path);
+    const support::TemporaryFolder folder;
+    EXPECT_EQ(run_program("demo --days 1", folder.path()).status, 0);
+    EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
+    EXPECT_EQ(run_program("demo --days 1 --keep kept", folder.path()).status, 0);
+    EXPECT_TRUE(std::filesystem::exists(folder.file("kept/pilotlight.db")));
+    const Output again = run_program("demo --days 1 --keep kept", folder.path());
     EXPECT_EQ(again.status, 2);
     EXPECT_NE(again.text.find("name another folder"), std::string::npos);
 }
 
 TEST(Demo, EndsWellWhateverTheVerdictAndDrawsNoBarIntoAPipe) {
-    const Folder folder;
-    const Output harsh = run_program("demo --world harsh --seed 2", folder.path);
+    const support::TemporaryFolder folder;
+    const Output harsh = run_program("demo --world harsh --seed 2", folder.path());
     EXPECT_EQ(harsh.status, 0);
     EXPECT_NE(harsh.text.find("target not met"), std::string::npos);
     EXPECT_EQ(harsh.text.find('\r'), std::string::npos);

@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <boost/json.hpp>
-#include <filesystem>
 
 #include "net/asio_loop.h"
 #include "net/curl_http_client.h"
@@ -14,6 +13,7 @@
 #include "tests/e2e/program.h"
 #include "tests/lab/secret_forms.h"
 #include "tests/oauth/identity_provider.h"
+#include "tests/support/temporary_folder.h"
 
 namespace e2e {
 namespace {
@@ -175,9 +175,8 @@ TEST_F(OAuth, GoogleByABrowserOnThisMachine) {
 
 TEST_F(OAuth, GoogleByAPastedAddress) {
     add("ann@example.com", "gmail");
-    std::string folder = "/tmp/pilotlight-paste-XXXXXX";
-    ASSERT_NE(::mkdtemp(folder.data()), nullptr);
-    const std::string line = folder + "/line";
+    const support::TemporaryFolder folder;
+    const std::string line = folder.file("line");
     ASSERT_EQ(::mkfifo(line.c_str(), 0600), 0);
     const int pipe = ::open(line.c_str(), O_RDWR | O_CLOEXEC);
     const auto paste = [&](const std::function<std::string(std::string)>& change) {
@@ -196,7 +195,6 @@ TEST_F(OAuth, GoogleByAPastedAddress) {
     EXPECT_EQ(right.exit_code, 0) << right.err;
     EXPECT_EQ(listed("ann@example.com").at("status").as_string(), "active");
     ::close(pipe);
-    std::filesystem::remove_all(folder);
     expect_no_secret_shown();
 }
 

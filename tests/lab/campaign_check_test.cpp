@@ -2,11 +2,11 @@
 // is broken once, and the check says so.
 #include "tests/lab/campaign_check.h"
 
-#include <filesystem>
 #include <set>
 
 #include "tests/lab/process.h"
 #include "tests/lab/scripted_leads.h"
+#include "tests/support/temporary_folder.h"
 
 namespace lab {
 namespace {
@@ -136,16 +136,14 @@ TEST(LeadCast, HasEachWayAndADomainForEachLead) {
 class LeadWords : public ::testing::Test {
   protected:
     LeadWords() {
-        EXPECT_NE(mkdtemp(folder_.data()), nullptr);
-        mail_.path = folder_ + "/mail";
+        mail_.path = folder_.file("mail");
         mail_.headers =
             "From: Anna Tester <anna@anna-mail.test>\r\nSubject: An idea\r\n"
             "Message-ID: <m1@anna-mail.test>\r\nReferences: <m0@anna-mail.test>\r\n";
         write_file(mail_.path, mail_.headers + "\r\nWould you like it?\r\n");
     }
-    ~LeadWords() override { std::filesystem::remove_all(folder_); }
 
-    std::string folder_ = "/tmp/pilotlight-lead-XXXXXX";
+    support::TemporaryFolder folder_;
     StoredMail mail_;
     Answering who_{"pat@firm.test", "Pat"};
 };

@@ -69,7 +69,7 @@ const Account& LeadCast::account(const std::string& email) const {
     throw std::out_of_range(email + " has no account");
 }
 
-LeadCast make_leads(std::size_t count) {
+LeadCast make_leads(std::size_t count, const std::string& back_on) {
     LeadCast cast;
     for (std::size_t i = 0; i < count; ++i) {
         const Way way = way_of(i);
@@ -100,6 +100,9 @@ LeadCast make_leads(std::size_t count) {
         }
         cast.leads.push_back(std::move(lead));
     }
+    for (Account& account : cast.accounts)
+        if (account.vacation_days != 0 && !back_on.empty())
+            account.vacation_words = "I am out of the office and will be back on " + back_on + ".";
     return cast;
 }
 

@@ -43,8 +43,9 @@ struct LeadCast {
     const Account& account(const std::string& email) const;
 };
 
-// `count` leads, all ways in a fixed mixture; from 40 on each way is there.
-LeadCast make_leads(std::size_t count);
+// `count` leads, all ways in a fixed mixture; from 40 on each way is there. `back_on`
+// ("2026-11-27"): what vacation notes say; empty: no day.
+LeadCast make_leads(std::size_t count, const std::string& back_on = {});
 // Eight senders: six like Zoho's (three of which keep copies of what is sent), one like Gmail's
 // whose owner archives all that comes, and one like Outlook's that logs in by OAuth2 and replaces
 // the Message-ID.

@@ -57,6 +57,7 @@ std::string plan_of(
             {"refresh_token", account.refresh_token},
             {"files_sent", account.files_sent},
             {"vacation_days", account.vacation_days},
+            {"vacation_words", account.vacation_words},
             {"refuses", account.refuses},
             {"full", account.full},
             {"redirected_to", account.redirected_to},

@@ -32,6 +32,7 @@ struct Account {
     std::string refresh_token = {};  // logs in by OAuth2
     bool files_sent = false;         // its provider keeps a copy of submitted mail
     int vacation_days = 0;           // a vacation note, at most one in so many days to a sender
+    std::string vacation_words = "I am out of the office and will answer when I am back.";
     std::string refuses = {};        // its Sieve refuses all mail in these words
     bool full = false;               // over its quota
     std::string redirected_to = {};  // its Sieve sends all mail on
