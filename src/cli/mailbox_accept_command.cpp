@@ -40,34 +40,19 @@ std::vector<mailbox::Mailbox> waiting_among(const std::vector<mailbox::Mailbox>&
     return waiting;
 }
 
-// Each provider is asked about once, whatever the number of its mailboxes. Those that the owner
-// accepted, in the order of `waiting`.
-base::Result<std::vector<mailbox::Mailbox>> ask_for(
-    const Invocation& invocation, const std::vector<mailbox::Mailbox>& waiting
-) {
-    std::set<std::string> accepted;
-    for (const mailbox::Mailbox& mailbox : waiting) {
-        if (accepted.contains(mailbox.provider)) continue;
-        const base::Result<> answer =
-            accept_policy(invocation, *mailbox::find_preset(mailbox.provider));
-        if (!answer) return base::pass_on(answer);
-        accepted.insert(mailbox.provider);
-    }
-    return waiting;
-}
-
-void print_result(
-    const Invocation& invocation, const std::vector<mailbox::Mailbox>& accepted, std::size_t asked
-) {
+void print_result(const Invocation& invocation, const Consent& consent, std::size_t asked) {
     if (invocation.json) {
         boost::json::array emails;
-        for (const mailbox::Mailbox& mailbox : accepted) emails.emplace_back(mailbox.email.str());
+        for (const mailbox::Mailbox& mailbox : consent.accepted)
+            emails.emplace_back(mailbox.email.str());
         print(boost::json::serialize(boost::json::object{{"accepted", emails}}) + "\n");
         return;
     }
     std::string text;
-    for (const mailbox::Mailbox& mailbox : accepted)
+    for (const mailbox::Mailbox& mailbox : consent.accepted)
         text += mailbox.email.str() + ": accepted; it takes part in warmup from now on\n";
+    for (const mailbox::Mailbox& mailbox : consent.declined)
+        text += mailbox.email.str() + ": not accepted; warmup goes on leaving it out\n";
     if (text.empty())
         text = asked == 0 ? "No mailbox waits for that.\n" : "There is nothing left to accept.\n";
     print(text);
@@ -82,10 +67,13 @@ base::Result<int> run(const Invocation& invocation) {
         found == invocation.positionals.end() ? std::vector<std::string>() : found->second;
     const auto mailboxes = pick_mailboxes(listing.mailboxes, named);
     if (!mailboxes) return base::pass_on(mailboxes);
-    const auto accepted = ask_for(invocation, waiting_among(*mailboxes));
-    if (!accepted) return base::pass_on(accepted);
-    for (const mailbox::Mailbox& mailbox : *accepted) write(**runtime, mailbox);
-    print_result(invocation, *accepted, named.size());
+    const Consent consent = ask_each_provider(
+        waiting_among(*mailboxes),
+        [&](const mailbox::Preset& preset) { return accept_policy(invocation, preset); },
+        [&](const mailbox::Mailbox& mailbox) { write(**runtime, mailbox); }
+    );
+    if (consent.accepted.empty() && consent.refusal) return std::unexpected(*consent.refusal);
+    print_result(invocation, consent, named.size());
     return 0;
 }
 

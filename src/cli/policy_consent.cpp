@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <map>
 
 #include "base/text.h"
 
@@ -45,6 +46,26 @@ base::Result<> accept_policy(const Invocation& invocation, const mailbox::Preset
     return base::fail(
         base::ErrorCode::cancelled, "policy", "not added, since the policy was not accepted"
     );
+}
+
+Consent ask_each_provider(
+    const std::vector<mailbox::Mailbox>& waiting, const Ask& ask, const Keep& keep
+) {
+    Consent consent;
+    std::map<std::string, bool> answers;
+    for (const mailbox::Mailbox& mailbox : waiting) {
+        auto answer = answers.find(mailbox.provider);
+        if (answer == answers.end()) {
+            const base::Result<> given = ask(*mailbox::find_preset(mailbox.provider));
+            if (!given) consent.refusal = given.error();
+            answer = answers.emplace(mailbox.provider, given.has_value()).first;
+            // Nobody sits there to be asked about the others.
+            if (!given && given.error().code != base::ErrorCode::cancelled) return consent;
+        }
+        (answer->second ? consent.accepted : consent.declined).push_back(mailbox);
+        if (answer->second) keep(mailbox);
+    }
+    return consent;
 }
 
 }  // namespace cli

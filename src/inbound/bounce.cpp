@@ -17,17 +17,8 @@ namespace inbound {
 
 namespace {
 
-// What servers that write no fields say of a mail that they still try to deliver.
-constexpr std::array<std::string_view, 7> kStillTrying = {
-    "will be retried",
-    "will keep trying",
-    "will continue to try",
-    "still trying",
-    "not yet been delivered",
-    "you do not need to resend",
-    "delivery attempts will continue"
-};
-// Their subjects. Whole phrases, since the returned mail's own subject may stand behind.
+// Subjects of servers that write no fields and still try. Whole phrases, since the returned mail's
+// own subject may stand behind.
 constexpr std::array<std::string_view, 14> kDelaySubjects = {
     "(delay)",
     "delivery delayed",
@@ -53,36 +44,22 @@ constexpr std::array<std::string_view, 6> kFailureSubjects = {
     "delivery failure",
     "non-delivery"
 };
-constexpr std::array<std::string_view, 11> kGaveUp = {
-    "gave up",
-    "has given up",
-    "have given up",
-    "i've given up",
-    "is a permanent error",
-    "permanent fatal error",
-    "retry timeout exceeded",
-    "not going to try again",
-    "will not be retried",
-    "no further attempts",
-    "could not be delivered to one or more recipients"
-};
-
-bool says_delayed(const mime::Message& message, const Notice& notice) {
-    const std::string subject = base::to_lower(message.subject);
-    const auto in_text = [&](std::string_view words) { return notice.text.lower.contains(words); };
-    if (std::ranges::any_of(kGaveUp, in_text)) return false;
-    if (std::ranges::any_of(kStillTrying, in_text)) return true;
-    const auto opens = [&](std::string_view words) { return subject.starts_with(words); };
-    return std::ranges::none_of(kFailureSubjects, opens) &&
-           std::ranges::any_of(kDelaySubjects, [&](std::string_view words) {
-               return subject.contains(words);
-           });
-}
 
 bool has(const std::vector<RuleMatch>& matches, RuleKind kind) {
     return std::ranges::any_of(matches, [&](const RuleMatch& match) {
         return match.rule->kind == kind;
     });
+}
+
+bool says_delayed(const mime::Message& message, const Notice& notice) {
+    const std::string subject = base::to_lower(message.subject);
+    if (has(notice.matches, RuleKind::gave_up)) return false;
+    if (has(notice.matches, RuleKind::trying)) return true;
+    const auto opens = [&](std::string_view words) { return subject.starts_with(words); };
+    return std::ranges::none_of(kFailureSubjects, opens) &&
+           std::ranges::any_of(kDelaySubjects, [&](std::string_view words) {
+               return subject.contains(words);
+           });
 }
 
 bool is_failure(const RecipientStatus& status) {

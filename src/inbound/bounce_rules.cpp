@@ -11,13 +11,15 @@ namespace inbound {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, RuleKind>, 6> kKinds = {{
+constexpr std::array<std::pair<std::string_view, RuleKind>, 8> kKinds = {{
     {"reason", RuleKind::reason},
     {"phase", RuleKind::phase},
     {"notice", RuleKind::notice},
     {"subject", RuleKind::subject},
     {"original", RuleKind::original},
     {"complaint", RuleKind::complaint},
+    {"trying", RuleKind::trying},
+    {"gaveup", RuleKind::gave_up},
 }};
 
 constexpr std::string_view kOriginMark = "  # from ";
@@ -123,7 +125,9 @@ const BounceRules& BounceRules::standard() {
 
 std::vector<RuleMatch> BounceRules::scan(std::string_view folded) const {
     std::vector<RuleMatch> found;
-    for (const PhraseMatch& match : matcher_.scan(folded))
+    const std::vector<PhraseMatch> matches = matcher_.scan(folded);
+    found.reserve(matches.size());
+    for (const PhraseMatch& match : matches)
         found.push_back({&rules_[match.phrase], match.phrase, match.begin, match.end});
     return found;
 }

@@ -22,6 +22,8 @@ enum class RuleKind {
     subject,    // so a delivery report is called
     original,   // the returned message follows
     complaint,  // a provider's report of a complaint says so, in its subject
+    trying,     // the server goes on trying
+    gave_up,    // it does not
 };
 
 struct BounceRule {

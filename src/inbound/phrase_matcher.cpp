@@ -1,7 +1,6 @@
 #include "inbound/phrase_matcher.h"
 
 #include <deque>
-#include <limits>
 
 #include "base/check.h"
 
@@ -19,7 +18,7 @@ PhraseMatcher::PhraseMatcher(const std::vector<Phrase>& phrases) {
             const std::uint32_t node = add_piece(pieces[i]);
             uses_[node].push_back(
                 {phrase,
-                 slots_++,
+                 pieces.size() > 1 ? slots_++ : 0,
                  static_cast<std::uint32_t>(pieces[i].size()),
                  i == 0,
                  i + 1 == pieces.size()}
@@ -45,7 +44,7 @@ std::uint16_t PhraseMatcher::add_piece(std::string_view piece) {
     for (const char c : piece) {
         const std::size_t at = node * letters_ + letter_[static_cast<unsigned char>(c)];
         if (next_[at] == 0) {
-            CHECK(uses_.size() <= std::numeric_limits<std::uint16_t>::max());
+            CHECK(uses_.size() < kEndsSomething);
             next_[at] = static_cast<std::uint16_t>(uses_.size());
             uses_.emplace_back();
             next_.resize(next_.size() + letters_, 0);
@@ -79,7 +78,6 @@ void PhraseMatcher::order_by_depth() {
 void PhraseMatcher::link_failures() {
     std::vector<std::uint16_t> suffix(uses_.size(), 0);
     shorter_.assign(uses_.size(), 0);
-    ends_something_.assign(uses_.size(), 0);
     std::deque<std::uint16_t> queue;
     for (std::uint32_t letter = 1; letter < letters_; ++letter)
         if (next_[letter] != 0) queue.push_back(next_[letter]);
@@ -88,7 +86,6 @@ void PhraseMatcher::link_failures() {
         queue.pop_front();
         const std::uint16_t fallback = suffix[node];
         shorter_[node] = uses_[fallback].empty() ? shorter_[fallback] : fallback;
-        ends_something_[node] = !uses_[node].empty() || shorter_[node] != 0 ? 1 : 0;
         for (std::uint32_t letter = 1; letter < letters_; ++letter) {
             std::uint16_t& to = next_[node * letters_ + letter];
             const std::uint16_t by_suffix = next_[fallback * letters_ + letter];
@@ -100,6 +97,8 @@ void PhraseMatcher::link_failures() {
             }
         }
     }
+    for (std::uint16_t& to : next_)
+        if (!uses_[to].empty() || shorter_[to] != 0) to |= kEndsSomething;
 }
 
 void PhraseMatcher::report(
@@ -111,15 +110,15 @@ void PhraseMatcher::report(
     for (; node != 0; node = shorter_[node]) {
         for (const Use& use : uses_[node]) {
             const std::uint32_t begin = end - use.length;
-            Progress& here = progress[use.slot];
-            if (use.first) {
-                here = {begin, end};
-            } else {
+            Progress here{begin, end};
+            if (!use.first) {
                 const Progress& before = progress[use.slot - 1];
                 if (before.end == 0 || before.end > begin || begin - before.end > kGapMax) continue;
-                here = {before.begin, end};
+                here.begin = before.begin;
             }
-            if (use.last && matches.size() < kMatchesMax)
+            if (!use.last)
+                progress[use.slot] = here;
+            else if (matches.size() < kMatchesMax)
                 matches.push_back({use.phrase, here.begin, end});
         }
     }
@@ -130,8 +129,10 @@ std::vector<PhraseMatch> PhraseMatcher::scan(std::string_view text) const {
     std::vector<Progress> progress(slots_);
     std::uint32_t node = 0;
     for (std::size_t at = 0; at < text.size(); ++at) {
-        node = next_[node * letters_ + letter_[static_cast<unsigned char>(text[at])]];
-        if (ends_something_[node] != 0)
+        const std::uint16_t to =
+            next_[node * letters_ + letter_[static_cast<unsigned char>(text[at])]];
+        node = to & (kEndsSomething - 1U);
+        if ((to & kEndsSomething) != 0)
             report(node, static_cast<std::uint32_t>(at + 1), progress, matches);
     }
     return matches;

@@ -34,7 +34,7 @@ class PhraseMatcher {
   private:
     struct Use {  // one piece of one phrase
         std::uint32_t phrase = 0;
-        std::uint32_t slot = 0;  // where its progress is kept
+        std::uint32_t slot = 0;  // where its progress is kept, of phrases with several pieces
         std::uint32_t length = 0;
         bool first = false;
         bool last = false;
@@ -57,11 +57,12 @@ class PhraseMatcher {
     std::array<std::uint8_t, 256> letter_{};  // byte to column; 0 stands in no piece
     std::uint32_t letters_ = 1;
     // node * letters_ + column. Nodes stand by their depth: the shallow ones, where a scan is most
-    // of the time, lie together in the cache.
+    // of the time, lie together in the cache. The top bit says that the node that follows, or a
+    // suffix of it, ends a piece.
+    static constexpr std::uint16_t kEndsSomething = 0x8000;
     std::vector<std::uint16_t> next_;
-    std::vector<std::vector<Use>> uses_;        // by node: pieces that end there
-    std::vector<std::uint16_t> shorter_;        // by node: the next suffix at which pieces end
-    std::vector<std::uint8_t> ends_something_;  // by node: it or a suffix of it ends a piece
+    std::vector<std::vector<Use>> uses_;  // by node: pieces that end there
+    std::vector<std::uint16_t> shorter_;  // by node: the next suffix at which pieces end
     std::uint32_t slots_ = 0;
 };
 

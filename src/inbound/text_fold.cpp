@@ -66,7 +66,8 @@ class Folder {
         std::string& out = result_.kept;
         const std::size_t begin = out.size();
         while (!text.empty()) {
-            const std::size_t end = std::min(text.find_first_of(" \t\r\f\v"), text.size());
+            std::size_t end = 0;
+            while (end < text.size() && !is_blank(text[end])) ++end;
             if (end > 0 && !repeats_reply(text.substr(0, end))) {
                 if (out.size() > begin) out += ' ';
                 out += text.substr(0, end);

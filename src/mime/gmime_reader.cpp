@@ -3,6 +3,7 @@
 #include <gmime/gmime.h>
 
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -44,6 +45,23 @@ Converter open_converter(std::string_view name) {
     return Converter(handle == reinterpret_cast<iconv_t>(-1) ? nullptr : handle);
 }
 
+// In its first state. Kept by each thread, at most one for each entry of charset.cpp: the C library
+// loads a converter's module anew each time one is opened, which costs more than most texts do.
+iconv_t converter_from(std::string_view name) {
+    thread_local std::map<std::string, Converter, std::less<>> converters;
+    auto found = converters.find(name);
+    if (found == converters.end())
+        found = converters.emplace(std::string(name), open_converter(name)).first;
+    const auto converter = static_cast<iconv_t>(found->second.get());
+    if (converter != nullptr) g_mime_iconv(converter, nullptr, nullptr, nullptr, nullptr);
+    return converter;
+}
+
+// ASCII needs no repair but for NULs.
+std::string plain(std::string_view ascii) {
+    return ascii.find('\0') == std::string_view::npos ? std::string(ascii) : repair_utf8(ascii);
+}
+
 // Runs the converter over everything; what it refuses becomes U+FFFD and one byte is skipped.
 std::string convert(iconv_t converter, std::string_view bytes) {
     std::string out;
@@ -82,7 +100,9 @@ bool is_one_byte(std::string_view converter) {
 }
 
 bool is_ascii(std::string_view bytes) {
-    return std::ranges::all_of(bytes, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+    unsigned char all = 0;  // no early end: this way the compiler takes many bytes at once
+    for (const char c : bytes) all |= static_cast<unsigned char>(c);
+    return all < 0x80;
 }
 
 }  // namespace
@@ -116,16 +136,18 @@ Transferred decode_transfer(
 }
 
 Converted to_utf8(std::string_view bytes, std::string_view charset) {
-    if (is_ascii(bytes) && (charset.empty() || is_one_byte(converter_for(charset))))
-        return {repair_utf8(bytes), true, false};
+    const bool ascii = is_ascii(bytes);
+    if (ascii && (charset.empty() || is_one_byte(converter_for(charset))))
+        return {plain(bytes), true, false};
     const std::string_view named = charset.empty() ? "windows-1252" : converter_for(charset);
     const bool as_it_is = named.empty() || named == "utf-8";
+    if (ascii && as_it_is) return {plain(bytes), !named.empty(), false};
     if (as_it_is || (is_one_byte(named) && base::is_utf8(bytes)))
         return {repair_utf8(bytes), !named.empty(), false};
     start_gmime();
-    const Converter converter = open_converter(named);
+    const iconv_t converter = converter_from(named);
     if (converter == nullptr) return {repair_utf8(bytes), false, false};
-    const std::string text = convert(static_cast<iconv_t>(converter.get()), bytes);
+    const std::string text = convert(converter, bytes);
     return {repair_utf8(text), true, charset.empty()};
 }
 

@@ -120,8 +120,13 @@ HeaderBlock read_header_block(
 std::string unfold(std::string_view value) {
     std::string out;
     out.reserve(value.size());
-    for (const char c : base::trim(value))
-        if (c != '\r' && c != '\n') out += c;
+    value = base::trim(value);
+    while (!value.empty()) {
+        std::size_t end = 0;
+        while (end < value.size() && value[end] != '\r' && value[end] != '\n') ++end;
+        out += value.substr(0, end);
+        value.remove_prefix(std::min(value.size(), end + 1));
+    }
     return out;
 }
 
