@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "campaign/document_tables.h"
 #include "campaign/import_parents.h"
+#include "campaign/imported_people.h"
 #include "campaign/suppression.h"
 
 namespace campaign {
@@ -25,13 +26,30 @@ std::optional<std::string> entry_of(const Value& document) {
     return std::nullopt;
 }
 
+Outcome forgotten() {
+    return {Fate::refused, "it names somebody who was erased here and stays forgotten"};
+}
+
+bool names_erased(ImportBatch& batch, const Value& value) {
+    if (value.holds(documents::Kind::text))
+        for (const std::string& address : addresses_in(value.text))
+            if (is_erased(batch, address)) return true;
+    return std::ranges::any_of(value.members, [&](const documents::Member& member) {
+        return names_erased(batch, member.value);
+    });
+}
+
+Outcome take_whole(ImportBatch& batch, const std::string& collection, const Value& document) {
+    if (batch.any_erased && names_erased(batch, document)) return forgotten();
+    return documents::import_whole(batch.connection, kKeptTable, collection, document);
+}
+
 Outcome take_entry(ImportBatch& batch, const std::string& collection, const Value& document) {
     const auto entry = entry_of(document);
     if (!entry) return {Fate::refused, "it names neither an address nor a domain"};
     const base::Result<ToSuppress> value = read_suppressed(*entry);
     if (!value) return {Fate::refused, value.error().message};
-    const Outcome kept =
-        documents::import_whole(batch.connection, kKeptTable, collection, document);
+    const Outcome kept = take_whole(batch, collection, document);
     if (kept.fate != Fate::set_aside) return kept;
     const std::string note = "from the imported list " + collection;
     suppress(batch.connection, *value, "import", note, batch.context.now);
@@ -67,7 +85,7 @@ Outcome take(
         case ImportKind::whole:
             break;
     }
-    return documents::import_whole(batch.connection, kKeptTable, collection, document);
+    return take_whole(batch, collection, document);
 }
 
 }  // namespace
@@ -80,6 +98,10 @@ std::vector<Outcome> import_documents(
     const ImportContext& context
 ) {
     ImportBatch batch{connection, context, mailboxes_by_address(connection)};
+    batch.any_erased = connection.integer(
+                           "SELECT COUNT(*) FROM (SELECT id FROM suppressions WHERE kind = 'hash' "
+                           "LIMIT 1) one"
+                       ) > 0;
     std::vector<Outcome> outcomes;
     outcomes.reserve(documents.size());
     for (const Value& document : documents)

@@ -16,6 +16,7 @@ struct ImportBatch {
     // Leads that got mails or drafts: they are brought to where they stand at the end.
     std::set<std::int64_t> touched = {};
     std::map<std::int64_t, std::vector<Step>> steps = {};  // by campaign
+    bool any_erased = false;                               // somebody was, at some time
 
     std::int64_t mailbox_of(std::string_view address) const;
 };
@@ -32,6 +33,8 @@ struct NamedLead {
 // The lead of this id, else of this address, else one that is made for it. conflict where it was
 // erased, or its address is that of somebody who was.
 base::Result<std::int64_t> lead_named(ImportBatch& batch, const NamedLead& named);
+// True where the address is that of somebody who was erased here.
+bool is_erased(ImportBatch& batch, const std::string& address);
 // The campaign of this id, or one that is made for it; nothing where none is named.
 std::optional<std::int64_t> campaign_named(
     ImportBatch& batch, const std::optional<std::string>& external_id, std::string_view named_by

@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include "campaign/lead_checks.h"
+#include "campaign/lead_resume.h"
 #include "campaign/lead_store.h"
+#include "campaign/verification.h"
 #include "ledger/ledger.h"
 
 namespace campaign {
@@ -27,12 +30,16 @@ base::Result<> go_on(
             base::ErrorCode::conflict,
             fmt::format("its address is suppressed ({}): it gets no more mail", *reason)
         );
-    connection.execute(
-        "UPDATE leads SET status = 'active', status_reason = :why, wait_until = NULL, "
-        "next_step_at = :now WHERE id = :id",
-        store::values(kByHand, now, lead.id)
-    );
-    ledger::append(connection, {now, "campaign", "lead", lead.id, "active", kByHand, "{}"});
+    // One that got no mail yet goes the way of all who come in.
+    const LeadStatus start =
+        status_of(lead, MailDomain::Verdict::unknown, awaits_verifier(connection, lead));
+    const Resumed place = place_to_resume(connection, lead, start.status, now);
+    if (place.status == "finished")
+        return refuse(base::ErrorCode::conflict, "it has had the last mail of its campaign");
+    const bool begins = place.status == start.status;
+    resume_lead(connection, lead.id, place, begins ? start.reason : kByHand);
+    connection.execute("UPDATE leads SET wait_until = NULL WHERE id = :id", store::values(lead.id));
+    ledger::append(connection, {now, "campaign", "lead", lead.id, place.status, kByHand, "{}"});
     return {};
 }
 

@@ -8,8 +8,9 @@
 namespace campaign {
 
 // "replied", "stopped", "finished": its sequence ends. "unsubscribed": it ends, and the address is
-// suppressed everywhere. "active": it goes on with what comes next, now; conflict where the address
-// is suppressed or the lead was erased. invalid_input names the statuses that can be set.
+// suppressed everywhere. "active": it goes on behind its last mail, at the distance its campaign
+// keeps (lead_resume.h); conflict where the address is suppressed, nothing is left to send, or the
+// lead was erased. invalid_input names the statuses that can be set.
 base::Result<> set_lead_by_hand(
     store::Connection& connection,
     std::int64_t lead_id,

@@ -21,18 +21,6 @@ struct External {
 };
 BOOST_DESCRIBE_STRUCT(External, (), (external_id))
 
-std::string_view name_of(PersonTable table) {
-    switch (table) {
-        case PersonTable::drafts:
-            return "email_drafts";
-        case PersonTable::emails:
-            return "emails_campaign";
-        case PersonTable::replies:
-            return "campaign_replies";
-    }
-    return "";
-}
-
 std::string_view address_column(PersonTable table) {
     switch (table) {
         case PersonTable::drafts:
@@ -64,10 +52,6 @@ std::string_view wiped(PersonTable table) {
                    "reason = '', decision = '', return_date = NULL";
     }
     return "";
-}
-
-std::string_view collection_of(PersonTable table) {
-    return table == PersonTable::drafts ? "email_drafts" : "emails";
 }
 
 bool is_person(std::string_view text, std::string_view key) {
@@ -103,7 +87,9 @@ std::int64_t wipe(
     store::Connection& connection, PersonTable table, std::string_view condition, std::int64_t value
 ) {
     if (table != PersonTable::replies)
-        erase_imported_fields(connection, collection_of(table), name_of(table), condition, value);
+        erase_imported_fields(
+            connection, collection_of(table), table_name(table), condition, value
+        );
     if (table == PersonTable::emails)
         connection.execute(
             fmt::format(
@@ -114,19 +100,49 @@ std::int64_t wipe(
             store::values(value)
         );
     return connection.execute(
-        fmt::format("UPDATE {} SET {} WHERE {} = :value", name_of(table), wiped(table), condition),
+        fmt::format(
+            "UPDATE {} SET {} WHERE {} = :value", table_name(table), wiped(table), condition
+        ),
         store::values(value)
     );
 }
 
-bool is_being_sent(store::Connection& connection, std::int64_t lead_id) {
+// `column`: lead_id, or the draft's own id.
+bool is_being_sent(store::Connection& connection, std::string_view column, std::int64_t value) {
     return connection.integer(
-               "SELECT COUNT(*) FROM email_drafts WHERE lead_id = :lead AND status = 'claimed'",
-               store::values(lead_id)
+               fmt::format(
+                   "SELECT COUNT(*) FROM email_drafts WHERE {} = :value AND status = 'claimed'",
+                   column
+               ),
+               store::values(value)
            ) > 0;
 }
 
+std::unexpected<base::Error> being_sent() {
+    return base::fail(
+        base::ErrorCode::conflict,
+        "lead erase",
+        "a mail to this person is being sent at this moment; run it again in a few minutes"
+    );
+}
+
 }  // namespace
+
+std::string_view table_name(PersonTable table) {
+    switch (table) {
+        case PersonTable::drafts:
+            return "email_drafts";
+        case PersonTable::emails:
+            return "emails_campaign";
+        case PersonTable::replies:
+            return "campaign_replies";
+    }
+    return "";
+}
+
+std::string_view collection_of(PersonTable table) {
+    return table == PersonTable::drafts ? "email_drafts" : "emails";
+}
 
 PersonRows rows_of_person(
     store::Connection& connection,
@@ -139,7 +155,7 @@ PersonRows rows_of_person(
         fmt::format(
             "SELECT id, {} FROM {} WHERE id > :after ORDER BY id LIMIT 500",
             address_column(table),
-            name_of(table)
+            table_name(table)
         ),
         store::values(after)
     );
@@ -152,12 +168,7 @@ PersonRows rows_of_person(
 base::Result<Erased> erase_lead(
     store::Connection& connection, std::int64_t lead_id, base::Timestamp now
 ) {
-    if (is_being_sent(connection, lead_id))
-        return base::fail(
-            base::ErrorCode::conflict,
-            "lead erase",
-            "a mail to this person is being sent at this moment; run it again in a few minutes"
-        );
+    if (is_being_sent(connection, "lead_id", lead_id)) return being_sent();
     Erased erased;
     erased.drafts = wipe(connection, PersonTable::drafts, "lead_id", lead_id);
     erased.emails = wipe(connection, PersonTable::emails, "lead_id", lead_id);
@@ -176,10 +187,13 @@ base::Result<Erased> erase_lead(
     return erased;
 }
 
-std::int64_t erase_rows(
+base::Result<std::int64_t> erase_rows(
     store::Connection& connection, PersonTable table, const std::vector<std::int64_t>& ids
 ) {
     CHECK(ids.size() <= 500);
+    if (table == PersonTable::drafts)
+        for (const std::int64_t id : ids)
+            if (is_being_sent(connection, "id", id)) return being_sent();
     std::int64_t count = 0;
     for (const std::int64_t id : ids) count += wipe(connection, table, "id", id);
     return count;

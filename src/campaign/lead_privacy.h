@@ -24,6 +24,10 @@ inline constexpr PersonTable kPersonTables[] = {
     PersonTable::drafts, PersonTable::emails, PersonTable::replies
 };
 
+std::string_view table_name(PersonTable table);
+// Of the documents that its imported rows came from.
+std::string_view collection_of(PersonTable table);
+
 struct PersonRows {
     std::vector<std::int64_t> ids;
     std::int64_t last_id = 0;  // how far the page went; 0 at the end
@@ -46,8 +50,8 @@ struct Erased {
 base::Result<Erased> erase_lead(
     store::Connection& connection, std::int64_t lead_id, base::Timestamp now
 );
-// Rows that name the address and no lead; at most 500 ids.
-std::int64_t erase_rows(
+// Rows that name the address and belong to none of its leads; at most 500 ids. conflict as above.
+base::Result<std::int64_t> erase_rows(
     store::Connection& connection, PersonTable table, const std::vector<std::int64_t>& ids
 );
 // The address in suppressions becomes its keyed hash, with the reason it had, else "erased".

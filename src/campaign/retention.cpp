@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
-#include "campaign/lead_privacy.h"
+#include "campaign/document_tables.h"
+#include "documents/kept_fields.h"
+#include "documents/stored_documents.h"
 
 namespace campaign {
 
@@ -48,6 +50,14 @@ struct Row {
 };
 BOOST_DESCRIBE_STRUCT(Row, (), (id, status, came_in_at, last_mail_at, last_draft_at, answers))
 
+struct Kept {
+    std::int64_t id = 0;
+    base::Timestamp at;
+    std::string external_id;
+    std::string fields;
+};
+BOOST_DESCRIBE_STRUCT(Kept, (), (id, at, external_id, fields))
+
 }  // namespace
 
 Cutoffs cutoffs(const RetentionPeriods& periods, base::Timestamp now) {
@@ -85,6 +95,31 @@ RetentionPage clear_emails(store::Connection& connection, const Cutoffs& cut, st
         cut,
         after
     );
+}
+
+RetentionPage clear_kept(
+    store::Connection& connection, PersonTable table, const Cutoffs& cut, std::int64_t after
+) {
+    RetentionPage page;
+    const auto rows = connection.select<Kept>(
+        fmt::format(
+            "SELECT t.id, COALESCE(t.sent_at, t.created_at), t.external_id, k.fields FROM {} t "
+            "JOIN campaign_imported_fields k ON k.collection = '{}' "
+            "AND k.external_id = t.external_id WHERE t.id > :after ORDER BY t.id LIMIT 100",
+            table_name(table),
+            collection_of(table)
+        ),
+        store::values(after)
+    );
+    for (const Kept& row : rows) {
+        page.last_id = row.id;
+        if (row.at >= cut.bodies_before) continue;
+        const std::string left = documents::without_texts(row.fields);
+        if (left == row.fields) continue;
+        documents::keep(connection, kKeptTable, collection_of(table), row.external_id, left);
+        ++page.changed;
+    }
+    return page;
 }
 
 RetentionPage clear_replies(store::Connection& connection, const Cutoffs& cut, std::int64_t after) {

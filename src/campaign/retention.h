@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/time.h"
+#include "campaign/lead_privacy.h"
 #include "store/connection.h"
 
 namespace campaign {
@@ -40,6 +41,10 @@ struct RetentionPage {
 RetentionPage clear_drafts(store::Connection& connection, const Cutoffs& cut, std::int64_t after);
 RetentionPage clear_emails(store::Connection& connection, const Cutoffs& cut, std::int64_t after);
 RetentionPage clear_replies(store::Connection& connection, const Cutoffs& cut, std::int64_t after);
+// Texts in what an import kept beside drafts and mails that are as old.
+RetentionPage clear_kept(
+    store::Connection& connection, PersonTable table, const Cutoffs& cut, std::int64_t after
+);
 // Leads whose time is over, with all that hangs on them (lead_privacy.h); at most 25 in a job. What
 // is suppressed stays suppressed.
 RetentionPage erase_old_leads(

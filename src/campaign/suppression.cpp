@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "campaign/address_key.h"
 #include "campaign/domain_name.h"
+#include "campaign/lead_resume.h"
 #include "campaign/lead_store.h"
 #include "ledger/ledger.h"
 
@@ -75,19 +76,16 @@ std::vector<LeadPlace> leads_of(store::Connection& connection, std::string_view 
     );
 }
 
-// Leads that only the pending opt-out has stopped go on where they stood; one in sequence with what
-// comes next, at once.
+// Leads that only the pending opt-out has stopped go on where they stood.
 void release_leads(
     store::Connection& connection, std::string_view address_key, base::Timestamp now
 ) {
     for (const LeadPlace& lead : leads_of(connection, address_key)) {
         if (lead.status != "stopped" || !lead.status_reason.starts_with(kWaiting)) continue;
-        const std::string before = lead.status_reason.substr(kWaiting.size());
-        connection.execute(
-            "UPDATE leads SET status = :status, status_reason = '', next_step_at = :due "
-            "WHERE id = :id",
-            store::values(before, before == "active" ? std::optional(now) : std::nullopt, lead.id)
-        );
+        const std::optional<Lead> whole = lead_by_id(connection, lead.id);
+        const Resumed place =
+            place_to_resume(connection, *whole, lead.status_reason.substr(kWaiting.size()), now);
+        resume_lead(connection, lead.id, place, "");
         ledger::append(
             connection,
             {now,

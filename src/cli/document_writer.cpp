@@ -11,14 +11,22 @@ namespace {
 using documents::Kind;
 using documents::Value;
 
-std::string quoted(const std::string& text) {
-    if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-    return '"' + base::replace_all(text, "\"", "\"\"") + '"';
+// OWASP: CSV injection. Such files are opened in spreadsheets.
+std::string no_formula(std::string text) {
+    if (!text.empty() && std::string_view("=+-@\t\r").find(text[0]) != std::string_view::npos)
+        text.insert(0, "'");
+    return text;
+}
+
+std::string quoted(std::string text) {
+    if (text.find_first_of(",;\"\r\n\t") == std::string::npos) return text;
+    return '"' + base::replace_all(std::move(text), "\"", "\"\"") + '"';
 }
 
 std::string cell(const Value* value) {
     if (!value || value->kind == Kind::null) return {};
-    if (value->kind == Kind::text || value->kind == Kind::object_id) return value->text;
+    if (value->kind == Kind::object_id) return value->text;
+    if (value->kind == Kind::text) return no_formula(value->text);
     std::string json = documents::to_json(*value, documents::Style::relaxed);
     constexpr std::string_view kDate = R"({"$date":")";
     if (value->kind == Kind::date && json.starts_with(kDate))
@@ -33,6 +41,8 @@ std::string line_of(const std::vector<std::string>& cells) {
 }
 
 }  // namespace
+
+std::string csv_field(std::string text) { return quoted(no_formula(std::move(text))); }
 
 std::string ndjson_line(const Value& document, documents::Style style) {
     return documents::to_json(document, style);

@@ -12,6 +12,8 @@ namespace cli {
 // The document in one line, without its end.
 std::string ndjson_line(const documents::Value& document, documents::Style style);
 
+// A field of a CSV file; what a spreadsheet would take for a formula gets a quote mark before it.
+std::string csv_field(std::string text);
 // CSV (RFC 4180): the usual fields have columns, all others stand as JSON in the last one, which is
 // named kOtherFields. Texts stand as they are, ids and dates without their type.
 inline constexpr const char* kOtherFields = "other_fields";

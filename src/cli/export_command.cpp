@@ -3,14 +3,15 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
-#include <cerrno>
 #include <cstdio>
 #include <filesystem>
+#include <optional>
 
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/document_writer.h"
 #include "cli/mailbox_lookup.h"
+#include "cli/new_file.h"
 #include "cli/output.h"
 #include "engine/moving_out.h"
 
@@ -55,43 +56,27 @@ std::unexpected<base::Error> cannot_write(const std::string& path) {
 // Lines to a file, or to standard output; a file appears under its name when it is whole.
 class Lines {
   public:
-    static base::Result<std::unique_ptr<Lines>> open(const std::string& path) {
-        if (path.empty()) return std::make_unique<Lines>(stdout, path);
-        if (fs::exists(path))
-            return base::fail(
-                base::ErrorCode::already_exists,
-                "export",
-                base::printable(path, 300) + " is there already: name an empty folder with --out"
-            );
-        std::FILE* file = std::fopen((path + ".part").c_str(), "wb");
-        if (!file) return cannot_write(path);
-        std::error_code ignored;
-        fs::permissions(path + ".part", fs::perms(0600), ignored);
-        return std::make_unique<Lines>(file, path);
+    static base::Result<Lines> open(const std::string& path) {
+        Lines lines;
+        if (path.empty()) return lines;
+        auto file = NewFile::open(path, true);
+        if (!file) return base::pass_on(file);
+        lines.file_.emplace(std::move(*file));
+        return lines;
     }
-    Lines(std::FILE* file, std::string path) : file_(file), path_(std::move(path)) {}
-    ~Lines() {
-        if (!path_.empty()) std::fclose(file_);
-    }
-    Lines(const Lines&) = delete;
-    Lines& operator=(const Lines&) = delete;
-
     void add(std::string line) {
         line += '\n';
-        failed_ = std::fwrite(line.data(), 1, line.size(), file_) != line.size() || failed_;
+        if (file_) return file_->add(line);
+        failed_ = std::fwrite(line.data(), 1, line.size(), stdout) != line.size() || failed_;
     }
     base::Result<> end() {
-        if (std::fflush(file_) != 0 || failed_)
-            return cannot_write(path_.empty() ? "standard output" : path_);
-        std::error_code error;
-        if (!path_.empty()) fs::rename(path_ + ".part", path_, error);
-        if (error) return cannot_write(path_);
+        if (file_) return file_->end();
+        if (std::fflush(stdout) != 0 || failed_) return cannot_write("standard output");
         return {};
     }
 
   private:
-    std::FILE* file_;
-    std::string path_;
+    std::optional<NewFile> file_;
     bool failed_ = false;
 };
 
@@ -142,17 +127,17 @@ base::Result<Written> write_one(
     const std::string before = R"({"collection":)" +
                                boost::json::serialize(boost::json::string(collection)) +
                                R"(,"document":)";
-    if (order.csv) (*lines)->add(csv_heading(fields));
+    if (order.csv) lines->add(csv_heading(fields));
     written.documents = runtime.run(engine::for_each_document(
         runtime.db(),
         collection,
         [&](const documents::Value& document) {
-            if (order.csv) return (*lines)->add(csv_line(document, fields));
+            if (order.csv) return lines->add(csv_line(document, fields));
             const std::string line = ndjson_line(document, style);
-            (*lines)->add(named ? before + line + "}" : line);
+            lines->add(named ? before + line + "}" : line);
         }
     ));
-    const base::Result<> ended = (*lines)->end();
+    const base::Result<> ended = lines->end();
     if (!ended) return base::pass_on(ended);
     return written;
 }

@@ -2,14 +2,14 @@
 #include <fmt/format.h>
 
 #include <boost/json.hpp>
-#include <cerrno>
 #include <cstdio>
-#include <filesystem>
+#include <optional>
 
 #include "base/progress.h"
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/mailbox_lookup.h"
+#include "cli/new_file.h"
 #include "cli/output.h"
 #include "engine/moving_in.h"
 
@@ -33,46 +33,21 @@ boost::json::object to_json(const engine::ImportRemark& remark) {
 // Every remark, one JSON document a line, in a file of its owner's alone.
 class ReportFile {
   public:
-    static base::Result<std::unique_ptr<ReportFile>> open(const std::string& path) {
-        if (path.empty()) return std::make_unique<ReportFile>(nullptr);
-        std::FILE* file = std::fopen(path.c_str(), "wbx");
-        if (!file) {
-            const bool exists = errno == EEXIST;
-            return base::fail(
-                exists ? base::ErrorCode::already_exists : base::ErrorCode::permission,
-                "import",
-                fmt::format(
-                    "{}{}",
-                    base::printable(path, 300),
-                    exists ? " is there already: name another file with --report"
-                           : " can't be written"
-                )
-            );
-        }
-        std::error_code ignored;
-        std::filesystem::permissions(path, std::filesystem::perms(0600), ignored);
-        return std::make_unique<ReportFile>(file);
+    static base::Result<ReportFile> open(const std::string& path) {
+        if (path.empty()) return ReportFile();
+        auto file = NewFile::open(path);
+        if (!file) return base::pass_on(file);
+        ReportFile report;
+        report.file_.emplace(std::move(*file));
+        return report;
     }
-    explicit ReportFile(std::FILE* file) : file_(file) {}
-    ~ReportFile() {
-        if (file_) std::fclose(file_);
-    }
-    ReportFile(const ReportFile&) = delete;
-    ReportFile& operator=(const ReportFile&) = delete;
-
     void add(const engine::ImportRemark& remark) {
-        if (!file_) return;
-        const std::string line = boost::json::serialize(to_json(remark)) + "\n";
-        failed_ = std::fwrite(line.data(), 1, line.size(), file_) != line.size() || failed_;
+        if (file_) file_->add(boost::json::serialize(to_json(remark)) + "\n");
     }
-    bool ended_well() {
-        if (file_) failed_ = std::fflush(file_) != 0 || failed_;
-        return !failed_;
-    }
+    base::Result<> end() { return file_ ? file_->end() : base::Result<>(); }
 
   private:
-    std::FILE* file_;
-    bool failed_ = false;
+    std::optional<NewFile> file_;
 };
 
 // What was said about documents: the first of it, and how much there was.
@@ -204,7 +179,7 @@ base::Result<int> run(const Invocation& invocation) {
     order.dry_run = done.dry_run;
     order.on_remark = [&](const engine::ImportRemark& remark) {
         done.remarks.add(remark);
-        (*report_file)->add(remark);
+        report_file->add(remark);
     };
     order.on_progress = [&](std::uint64_t read, std::uint64_t all, const std::string& what) {
         bar.update(read, all, what);
@@ -217,8 +192,7 @@ base::Result<int> run(const Invocation& invocation) {
         print_json(done);
     else
         print_text(done);
-    if (!(*report_file)->ended_well())
-        return base::fail(base::ErrorCode::storage, "import", "the report could not be written");
+    if (const auto ended = report_file->end(); !ended) return base::pass_on(ended);
     return done.report.complete() ? 0 : 1;
 }
 

@@ -4,13 +4,12 @@
 #include <boost/json.hpp>
 
 #include "base/text.h"
-#include "campaign/imported_people.h"
 #include "campaign/lead_store.h"
+#include "campaign/person.h"
 #include "cli/campaign_lookup.h"
 #include "cli/commands.h"
 #include "cli/mailbox_lookup.h"
 #include "cli/output.h"
-#include "cli/person.h"
 #include "cli/row_json.h"
 #include "ledger/ledger.h"
 
@@ -18,6 +17,7 @@ namespace cli {
 
 namespace {
 
+using campaign::Person;
 using campaign::PersonTable;
 
 struct SentMail {
@@ -105,6 +105,33 @@ boost::json::array ledger_json(engine::Runtime& runtime, const Person& person) {
     return out;
 }
 
+// The bytes of mails that are kept until they are sent, or for a time.
+void add_raw(engine::Runtime& runtime, boost::json::array& mails) {
+    for (boost::json::value& mail : mails) {
+        const std::int64_t id = mail.at("id").to_number<std::int64_t>();
+        const auto raw = runtime.job(store::Role::operator_, [id](store::Connection& c) {
+            return c.text(
+                "SELECT raw FROM emails_campaign_raw WHERE email_id = :id ORDER BY email_id",
+                store::values(id)
+            );
+        });
+        if (raw) mail.as_object()["raw"] = *raw;
+    }
+}
+
+// What an import kept of documents: as it is stored, in Extended JSON.
+boost::json::array kept_json(const Person& person) {
+    boost::json::array out;
+    for (const campaign::KeptText& kept : person.kept) {
+        boost::system::error_code problem;
+        auto fields = boost::json::parse(kept.fields, problem);
+        if (problem) fields = kept.fields;
+        out.push_back({{"collection", kept.collection}, {"id", kept.external_id}, {"kept", fields}}
+        );
+    }
+    return out;
+}
+
 boost::json::object document_of(engine::Runtime& runtime, const Person& person) {
     boost::json::array leads = rows_json<campaign::Lead>(runtime, "leads", person.lead_ids);
     for (boost::json::value& lead : leads) {
@@ -112,17 +139,20 @@ boost::json::object document_of(engine::Runtime& runtime, const Person& person) 
         auto fields = boost::json::parse(lead.at("fields").as_string(), problem);
         if (!problem) lead.as_object()["fields"] = std::move(fields);
     }
+    boost::json::array mails =
+        rows_json<SentMail>(runtime, "emails_campaign", person.rows.at(PersonTable::emails));
+    add_raw(runtime, mails);
     return {
         {"address", person.email.str()},
         {"leads", std::move(leads)},
         {"drafts",
          rows_json<campaign::Draft>(runtime, "email_drafts", person.rows.at(PersonTable::drafts))},
-        {"mails",
-         rows_json<SentMail>(runtime, "emails_campaign", person.rows.at(PersonTable::emails))},
+        {"mails", std::move(mails)},
         {"replies",
          rows_json<CameBack>(runtime, "campaign_replies", person.rows.at(PersonTable::replies))},
         {"suppressions",
          rows_json<campaign::Suppression>(runtime, "suppressions", person.suppression_ids)},
+        {"imported", kept_json(person)},
         {"decisions", ledger_json(runtime, person)}
     };
 }
@@ -137,7 +167,9 @@ base::Result<Opened> open_person(const Invocation& invocation) {
     if (!email) return base::pass_on(email);
     auto runtime = open_runtime(invocation);
     if (!runtime) return base::pass_on(runtime);
-    Person person = find_person(**runtime, *email);
+    Person person = (*runtime)->run(campaign::find_person(
+        (*runtime)->db(), *email, campaign::suppression_keys(*email, (*runtime)->vault())
+    ));
     return Opened{std::move(*runtime), std::move(person)};
 }
 
@@ -154,51 +186,12 @@ base::Result<int> run_export(const Invocation& invocation) {
     return 0;
 }
 
-// The leads first, each with what hangs on it; then rows that name the address alone; the hash
-// last, so that an erasing that is cut off is found again by its address.
-base::Result<campaign::Erased> erase(engine::Runtime& runtime, const Person& person) {
-    campaign::Erased total;
-    const base::Timestamp now = runtime.clock().now();
-    for (const std::int64_t id : person.lead_ids) {
-        const auto erased =
-            runtime.job(store::Role::campaign, [id, now](store::Connection& connection) {
-                return campaign::erase_lead(connection, id, now);
-            });
-        if (!erased) return base::pass_on(erased);
-        total.leads += erased->leads;
-    }
-    for (const auto& [table, ids] : person.rows)
-        for (std::size_t at = 0; at < ids.size(); at += 100) {
-            const auto first = ids.begin() + static_cast<std::ptrdiff_t>(at);
-            const auto count = std::min<std::size_t>(100, ids.size() - at);
-            const std::vector<std::int64_t> part(first, first + static_cast<std::ptrdiff_t>(count));
-            runtime.job(store::Role::campaign, [table, part](store::Connection& connection) {
-                return campaign::erase_rows(connection, table, part);
-            });
-        }
-    const auto count = [&](PersonTable table) {
-        return static_cast<std::int64_t>(person.rows.at(table).size());
-    };
-    total.drafts = count(PersonTable::drafts);
-    total.emails = count(PersonTable::emails);
-    total.replies = count(PersonTable::replies);
-    const campaign::SuppressionKeys keys = person.keys;
-    campaign::WholePage page;
-    do {
-        page = runtime.job(store::Role::campaign, [keys, page](store::Connection& connection) {
-            return campaign::forget_in_whole_documents(connection, keys.address_key, page);
-        });
-    } while (page.more);
-    runtime.job(store::Role::campaign, [keys, now](store::Connection& connection) {
-        campaign::keep_hash_only(connection, keys.address_key, keys.hash, now);
-    });
-    return total;
-}
-
 base::Result<int> run_erase(const Invocation& invocation) {
     const auto opened = open_person(invocation);
     if (!opened) return base::pass_on(opened);
-    const auto erased = erase(*opened->runtime, opened->person);
+    engine::Runtime& runtime = *opened->runtime;
+    const auto erased =
+        runtime.run(campaign::erase_person(runtime.db(), opened->person, runtime.clock().now()));
     if (!erased) return base::pass_on(erased);
     if (invocation.json) {
         print(

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "cli/campaign_lookup.h"
+#include "cli/document_writer.h"
 
 namespace cli {
 
@@ -46,14 +47,6 @@ std::string refused_text(const ImportShown& shown, const std::string& report_pat
 }
 
 }  // namespace
-
-std::string csv_field(std::string text) {
-    // OWASP: CSV injection. The report is opened in spreadsheets.
-    if (!text.empty() && std::string_view("=+-@\t\r").find(text[0]) != std::string_view::npos)
-        text.insert(0, "'");
-    if (text.find_first_of(",;\"\r\n\t") == std::string::npos) return text;
-    return '"' + base::replace_all(std::move(text), "\"", "\"\"") + '"';
-}
 
 void LeadReport::add(const std::vector<campaign::RefusedRow>& rows) {
     for (const campaign::RefusedRow& row : rows) {

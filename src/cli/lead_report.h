@@ -30,7 +30,4 @@ struct ImportShown {
 std::string import_json(const ImportShown& shown);
 std::string import_text(const ImportShown& shown, const std::string& report_path);
 
-// A field of a CSV file.
-std::string csv_field(std::string text);
-
 }  // namespace cli

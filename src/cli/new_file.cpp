@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <utility>
 
 namespace cli {
 
@@ -46,14 +47,27 @@ void sync_folder_of(const std::string& path) {
     ::close(folder);
 }
 
-base::Result<> make(const std::string& path, const std::string& text, mode_t mode) {
-    const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-    if (file < 0 && errno == EEXIST)
-        return problem(base::ErrorCode::already_exists, fmt::format("there is a file at {}", path));
+std::unexpected<base::Error> exists(const std::string& path) {
+    return problem(
+        base::ErrorCode::already_exists, fmt::format("{} is there already: name another", path)
+    );
+}
+
+// One that was not there; a symbolic link is there.
+base::Result<int> open_new_file(const std::string& path, mode_t mode) {
+    const int file =
+        ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
+    if (file < 0 && errno == EEXIST) return exists(path);
     if (file < 0) return cannot("write", path, errno);
-    const bool written = write_all(file, text) && ::fchmod(file, mode) == 0;
+    return file;
+}
+
+base::Result<> make(const std::string& path, const std::string& text, mode_t mode) {
+    const base::Result<int> file = open_new_file(path, mode);
+    if (!file) return base::pass_on(file);
+    const bool written = write_all(*file, text) && ::fchmod(*file, mode) == 0;
     const int number = errno;
-    ::close(file);
+    ::close(*file);
     if (written) return {};
     ::unlink(path.c_str());
     return cannot("write", path, number);
@@ -85,6 +99,52 @@ base::Result<std::string> read_all(int file, const std::string& name, std::size_
 }
 
 }  // namespace
+
+base::Result<NewFile> NewFile::open(const std::string& path, bool whole_only) {
+    const std::string written = whole_only ? path + ".part" : path;
+    if (whole_only) {
+        std::error_code error;
+        if (std::filesystem::exists(std::filesystem::symlink_status(path, error)))
+            return exists(path);
+        // What a run that was cut off has left.
+        ::unlink(written.c_str());
+    }
+    const base::Result<int> number = open_new_file(written, 0600);
+    if (!number) return base::pass_on(number);
+    std::FILE* file = ::fdopen(*number, "wb");
+    if (file) return NewFile(file, path, written);
+    const int why = errno;
+    ::close(*number);
+    ::unlink(written.c_str());
+    return cannot("write", path, why);
+}
+
+NewFile::NewFile(NewFile&& other) noexcept
+    : file_(std::exchange(other.file_, nullptr)),
+      path_(std::move(other.path_)),
+      written_(std::move(other.written_)),
+      failed_(other.failed_) {}
+
+NewFile::~NewFile() {
+    if (!file_) return;
+    std::fclose(file_);
+    ::unlink(written_.c_str());
+}
+
+void NewFile::add(std::string_view text) {
+    failed_ = std::fwrite(text.data(), 1, text.size(), file_) != text.size() || failed_;
+}
+
+base::Result<> NewFile::end() {
+    const bool written = std::fflush(file_) == 0 && ::fsync(::fileno(file_)) == 0 && !failed_;
+    if (!written) return cannot("write", path_, errno);
+    if (written_ != path_ &&
+        ::renameat2(AT_FDCWD, written_.c_str(), AT_FDCWD, path_.c_str(), RENAME_NOREPLACE) != 0)
+        return errno == EEXIST ? base::Result<>(exists(path_)) : cannot("write", path_, errno);
+    std::fclose(std::exchange(file_, nullptr));
+    sync_folder_of(path_);
+    return {};
+}
 
 base::Result<> write_new_file(const std::string& path, const std::string& text) {
     base::Result<> made = make(path, text, 0600);

@@ -70,6 +70,41 @@ TEST_F(NewFileTest, ReplacingFollowsASymbolicLink) {
     EXPECT_EQ(text("real"), "two");
 }
 
+TEST_F(NewFileTest, InPiecesIsPrivateAndThereOnlyWhenItHasEnded) {
+    {
+        auto cut_off = NewFile::open(file("a"));
+        ASSERT_TRUE(cut_off);
+        cut_off->add("one");
+        EXPECT_EQ(mode(file("a")), 0600u);
+    }
+    EXPECT_EQ(files(), 0u);
+    auto whole = NewFile::open(file("a"), true);
+    ASSERT_TRUE(whole);
+    whole->add("one");
+    EXPECT_FALSE(std::filesystem::exists(file("a")));
+    EXPECT_EQ(mode(file("a.part")), 0600u);
+    whole->add(" two");
+    ASSERT_TRUE(whole->end());
+    EXPECT_EQ(text("a"), "one two");
+    EXPECT_EQ(files(), 1u);
+    EXPECT_EQ(NewFile::open(file("a")).error().code, base::ErrorCode::already_exists);
+    EXPECT_EQ(NewFile::open(file("a"), true).error().code, base::ErrorCode::already_exists);
+}
+
+TEST_F(NewFileTest, InPiecesFollowsNoLinkAndOverwritesNothing) {
+    ASSERT_TRUE(write_new_file(file("theirs"), "theirs"));
+    std::filesystem::create_symlink("theirs", file("a"));
+    std::filesystem::create_symlink("theirs", file("b.part"));
+    EXPECT_EQ(NewFile::open(file("a")).error().code, base::ErrorCode::already_exists);
+    auto whole = NewFile::open(file("b"), true);
+    ASSERT_TRUE(whole);
+    whole->add("ours");
+    ASSERT_TRUE(write_new_file(file("b"), "came first"));
+    EXPECT_EQ(whole->end().error().code, base::ErrorCode::already_exists);
+    EXPECT_EQ(text("b"), "came first");
+    EXPECT_EQ(text("theirs"), "theirs");
+}
+
 TEST_F(NewFileTest, ReadingNamesWhatIsWrong) {
     EXPECT_EQ(read_file(file("none"), 9).error().code, base::ErrorCode::not_found);
     EXPECT_EQ(read_file(folder_, 9).error().code, base::ErrorCode::permission);

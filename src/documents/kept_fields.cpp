@@ -91,6 +91,14 @@ Value laid_over(const Value& shown, const Value& fields) {
     return out;
 }
 
+bool is_text(const Value* value) {
+    constexpr std::size_t kWordMax = 120;
+    if (!value) return false;
+    if (value->kind == Kind::text) return value->text.size() > kWordMax;
+    return value->kind == Kind::object || value->kind == Kind::array ||
+           value->kind == Kind::special;
+}
+
 std::unexpected<base::Error> unwritable() {
     return base::fail(
         base::ErrorCode::invalid_input,
@@ -131,6 +139,20 @@ Value give_back(Value shown, std::string_view kept) {
     Value out = laid_over(shown, *fields);
     if (const Value* order = value->find("order")) put_in_order(out, *order);
     return out;
+}
+
+std::string without_texts(std::string_view kept) {
+    const std::optional<Value> value = read(kept);
+    const Value* fields = value ? value->find("fields") : nullptr;
+    if (!fields) return std::string(kept);
+    Value left = *value;
+    for (Member& member : left.members)
+        if (member.name == "fields")
+            std::erase_if(member.value.members, [](const Member& entry) {
+                return is_text(entry.value.find(kIs)) || is_text(entry.value.find(kWas));
+            });
+    if (left == *value) return std::string(kept);
+    return to_json(left, Style::canonical);
 }
 
 std::optional<Value> whole_document(std::string_view kept) {

@@ -23,6 +23,9 @@ base::Result<std::string> kept_whole(const Value& original);
 // What `shown` is by now, with what was kept ("": nothing was). A text that is none of these
 // functions' gives `shown`.
 Value give_back(Value shown, std::string_view kept);
+// Without what a field said that is long or has parts (a mail's text, quoted mails); ids, words,
+// numbers and dates stay. The same text where there is none such.
+std::string without_texts(std::string_view kept);
 // The whole document, if it is one that was kept whole.
 std::optional<Value> whole_document(std::string_view kept);
 

@@ -54,6 +54,18 @@ TEST(KeptFields, WholeDocumentsComeBack) {
     EXPECT_EQ(whole_document(""), std::nullopt);
 }
 
+TEST(KeptFields, LoseTheirTextsAndKeepTheirWords) {
+    Value original = from(R"({"_id":"a","status":"claimed","opened":3,"headers":["To: ann"]})");
+    original.add("body", Value::of_text(std::string(500, 'x')));
+    const Value row = from(R"({"_id":"a","status":"in_doubt"})");
+    const std::string text = kept(original, row);
+    const std::string left = without_texts(text);
+    EXPECT_EQ(give_back(row, left), from(R"({"_id":"a","status":"claimed","opened":3})"));
+    EXPECT_EQ(without_texts(left), left);
+    for (const char* other : {"", "{}", R"({"made_for":"emails"})"})
+        EXPECT_EQ(without_texts(other), other);
+}
+
 TEST(KeptFields, WhatCouldNotBeReadBackIsRefused) {
     const Value fake = Value::of_object({{"$oid", Value::of_text("no id at all")}});
     EXPECT_FALSE(kept_whole(Value::of_object({{"_id", Value::of_text("a")}, {"f", fake}})));

@@ -13,6 +13,7 @@ namespace engine {
 namespace {
 
 constexpr base::Duration kLook = std::chrono::milliseconds(10);
+constexpr int kReadsAtOnce = 32;  // then all else has its turn
 
 std::unexpected<base::Error> failed(base::ErrorCode code, const std::string& words) {
     return base::fail(code, "command", words);
@@ -35,7 +36,8 @@ class Child {
     }
 
     base::Result<> start(const std::vector<std::string>& command);
-    // Reads what is there; output beyond the limit is read and dropped, so that it can end.
+    // Reads what is there, at most kReadsAtOnce pieces; output beyond the limit is read and
+    // dropped, so that it can end.
     void read(std::string& output, std::size_t output_max);
     // The exit status, once it has ended.
     std::optional<int> ended();
@@ -102,8 +104,9 @@ base::Result<> Child::start(const std::vector<std::string>& command) {
 
 void Child::read(std::string& output, std::size_t output_max) {
     char bytes[4096];
-    ssize_t count = 0;
-    while ((count = ::read(pipe_, bytes, sizeof bytes)) > 0) {
+    for (int i = 0; i < kReadsAtOnce; ++i) {
+        const ssize_t count = ::read(pipe_, bytes, sizeof bytes);
+        if (count <= 0) return;
         const std::size_t room = output_max - std::min(output_max, output.size());
         output.append(bytes, std::min(room, static_cast<std::size_t>(count)));
     }

@@ -82,6 +82,15 @@ TEST_F(CommandRunner, CutsEndlessOutput) {
     EXPECT_EQ(outcome->exit_status, 0);
 }
 
+// One that writes without end ends by its time, and does not hold the loop.
+TEST_F(CommandRunner, EndsWhatWritesForEver) {
+    const auto outcome =
+        run({script("exec yes\n")},
+            {.patience = std::chrono::milliseconds(300), .output_max = 1000});
+    ASSERT_FALSE(outcome);
+    EXPECT_EQ(outcome.error().code, base::ErrorCode::timed_out);
+}
+
 TEST_F(CommandRunner, SaysWhatDoesNotStart) {
     EXPECT_EQ(run({folder_ + "/none"}).error().code, base::ErrorCode::not_found);
     std::ofstream(folder_ + "/plain") << "text";

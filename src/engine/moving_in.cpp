@@ -1,9 +1,12 @@
 #include "engine/moving_in.h"
 
 #include <algorithm>
+#include <set>
 
+#include "base/text.h"
 #include "campaign/document_tables.h"
 #include "campaign/import_documents.h"
+#include "campaign/import_parents.h"
 #include "campaign/suppression.h"
 #include "engine/collections.h"
 #include "engine/imported_reputation.h"
@@ -36,14 +39,16 @@ struct Batch {
     bool full() const { return documents.size() >= kBatch || bytes >= kBatchBytes; }
 };
 
-// Whose an `emails` document is: warmup's rows have no lead.
-Side side_of_mail(const Value& document) {
+// Whose an `emails` document is: warmup's say so, or go to a mailbox of ours. All others may name a
+// person, and stand where erasing and exporting look.
+Side side_of_mail(const Value& document, const std::set<std::string>& own) {
     const std::string type = documents::text_of(document.find("email_type")).value_or("");
     if (type.starts_with("warmup")) return Side::warmup;
     if (type == "initial" || type == "followup") return Side::campaign;
     if (!documents::absent(document.find("lead_id"))) return Side::campaign;
     if (!documents::absent(document.find("campaign_id"))) return Side::campaign;
-    return Side::warmup;
+    const std::string to = documents::text_of(document.find("to_email")).value_or("");
+    return own.contains(base::to_lower(base::trim(to))) ? Side::warmup : Side::campaign;
 }
 
 campaign::ImportKind campaign_kind(Collection kind) {
@@ -100,12 +105,21 @@ class MovingIn {
             };
             return place(left) < place(right);
         });
+        co_await read_own_addresses();
         for (const documents::ExportFile& file : files) co_await read_file(file);
         co_await stop_leads_of_domains();
         co_return std::move(report_);
     }
 
   private:
+    base::Task<> read_own_addresses() {
+        const auto mailboxes =
+            co_await db_.read(store::Role::campaign, [](store::Connection& connection) {
+                return campaign::mailboxes_by_address(connection);
+            });
+        for (const auto& [address, id] : mailboxes) own_.insert(address);
+    }
+
     base::Task<> read_file(documents::ExportFile file) {
         file_ = file.path;
         collection_ = collection_named(file.collection);
@@ -137,7 +151,7 @@ class MovingIn {
     }
 
     Side side_of(const Value& document) const {
-        if (collection_.kind == Collection::emails) return side_of_mail(document);
+        if (collection_.kind == Collection::emails) return side_of_mail(document, own_);
         return is_warmups(collection_.kind) ? Side::warmup : Side::campaign;
     }
 
@@ -324,7 +338,8 @@ class MovingIn {
     Batch warmup_;
     bool seen_campaign_ = false;
     bool seen_warmup_ = false;
-    bool has_list_ = false;  // of whom not to write to
+    std::set<std::string> own_;  // addresses of our mailboxes
+    bool has_list_ = false;      // of whom not to write to
     std::uint64_t bytes_total_ = 0;
     std::uint64_t bytes_done_ = 0;
 };

@@ -1,5 +1,4 @@
-#include "campaign/lead_privacy.h"
-
+#include "campaign/person.h"
 #include "campaign/retention.h"
 #include "tests/leads/leads_fixture.h"
 
@@ -52,16 +51,22 @@ class Privacy : public LeadsTest {
         for (const char* sql :
              {"SELECT id, email || email_key || organisation || name || company || title || fields "
               "|| source || basis || status_reason FROM leads ORDER BY id",
-              "SELECT id, to_email || to_name || subject || body || COALESCE(error_message, '') "
-              "FROM email_drafts ORDER BY id",
-              "SELECT id, \"to\" || subject || COALESCE(server_reply, '') FROM emails_campaign "
-              "ORDER BY id",
+              "SELECT id, to_email || to_name || subject || body || COALESCE(html_body, '') || "
+              "review "
+              "|| COALESCE(in_reply_to, '') || COALESCE(\"references\", '') || "
+              "COALESCE(error_message, '') FROM email_drafts ORDER BY id",
+              "SELECT id, \"to\" || subject || COALESCE(in_reply_to, '') || "
+              "COALESCE(\"references\", '') || COALESCE(server_reply, '') || "
+              "COALESCE(error_message, '') FROM emails_campaign ORDER BY id",
+              "SELECT 0, collection || external_id || fields FROM campaign_imported_fields "
+              "ORDER BY collection, external_id",
+              "SELECT id, reason || numbers FROM ledger ORDER BY id",
               "SELECT email_id, raw FROM emails_campaign_raw ORDER BY email_id",
-              "SELECT id, \"from\" || subject || text || message_id FROM campaign_replies ORDER BY "
-              "id",
+              "SELECT id, \"from\" || subject || text || message_id || \"references\" || reason || "
+              "decision FROM campaign_replies ORDER BY id",
               "SELECT id, value || note FROM suppressions ORDER BY id"})
             for (const Cell& cell :
-                 read(Role::campaign, [sql](Connection& c) { return c.select<Cell>(sql); }))
+                 read(Role::operator_, [sql](Connection& c) { return c.select<Cell>(sql); }))
                 out += cell.text + "\n";
         return out;
     }
@@ -71,17 +76,34 @@ class Privacy : public LeadsTest {
     };
     BOOST_DESCRIBE_CLASS(Cell, (), (id, text), (), ())
 
-    void erase(const std::string& key) {
-        const std::string hash = campaign::suppression_hash(key, vault_);
-        run(Role::campaign, [key, hash](Connection& c) {
-            for (const campaign::Lead& lead : campaign::leads_by_key(c, key))
-                EXPECT_TRUE(campaign::erase_lead(c, lead.id, kNow));
-            for (const campaign::PersonTable table : campaign::kPersonTables) {
-                const auto page = campaign::rows_of_person(c, table, key, 0);
-                campaign::erase_rows(c, table, page.ids);
-            }
-            campaign::keep_hash_only(c, key, hash, kNow);
-        });
+    campaign::Person find(const std::string& address) {
+        return base::run_to_end(
+            loop_,
+            campaign::find_person(
+                *database_, email(address), campaign::suppression_keys(email(address), vault_)
+            )
+        );
+    }
+    base::Result<campaign::Erased> erase(const std::string& address) {
+        return base::run_to_end(loop_, campaign::erase_person(*database_, find(address), kNow));
+    }
+    void keep(const char* collection, const std::string& id, const std::string& fields) {
+        execute(
+            Role::campaign,
+            "INSERT INTO campaign_imported_fields (collection, external_id, fields) "
+            "VALUES (:collection, :id, :fields)",
+            values(collection, id, fields)
+        );
+    }
+    // The rows of an import: an id of the other system's, and what no column holds.
+    void make_imported(const char* table, const char* collection, std::int64_t id) {
+        const std::string external = fmt::format("{}-{}", collection, id);
+        execute(
+            Role::campaign,
+            fmt::format("UPDATE {} SET external_id = :external WHERE id = :id", table),
+            values(external, id)
+        );
+        keep(collection, external, R"({"fields":[{"name":"note","is":"private words"}]})");
     }
 };
 INSTANTIATE_LEADS_TEST(Privacy);
@@ -91,8 +113,23 @@ TEST_P(Privacy, NothingOfAPersonStaysButIdsAndAHash) {
     const std::int64_t second = add_lead("ann@SHOP.example", "ready", make_campaign("second"));
     const std::int64_t draft = add_draft(second, "ready_to_send");
     const std::int64_t unknown_lead_draft = add_draft(0, "sent");
-    add_mail(first, "ann@shop.example", kNow);
+    const std::int64_t mail = add_mail(first, "ann@shop.example", kNow);
     add_mail(std::nullopt, "Ann@shop.example", kNow);
+    execute(
+        Role::campaign,
+        "UPDATE emails_campaign SET in_reply_to = '<1.ann@shop.example>', "
+        "\"references\" = '<0.ann@shop.example> <1.ann@shop.example>'"
+    );
+    execute(
+        Role::campaign,
+        "UPDATE email_drafts SET in_reply_to = '<1.ann@shop.example>', "
+        "\"references\" = '<0.ann@shop.example>', review = '[\"Ann\"]'"
+    );
+    make_imported("leads", "leads", first);
+    make_imported("emails_campaign", "emails", mail);
+    make_imported("email_drafts", "email_drafts", unknown_lead_draft);
+    keep("notes", "1", R"({"whole":{"_id":"1","who":"Ann@Shop.example","t":"private words"}})");
+    keep("notes", "2", R"({"whole":{"_id":"2","who":"joann@shop.example.org"}})");
     add_reply(first, "ann@shop.example", kNow);
     add_reply(std::nullopt, "ANN@shop.example", kNow);
     run(Role::campaign, [](Connection& c) {
@@ -100,9 +137,19 @@ TEST_P(Privacy, NothingOfAPersonStaysButIdsAndAHash) {
     });
     for (const char* word : {"Ann", "ann@shop", "private words", "Secret Shop"})
         ASSERT_THAT(everything(), HasSubstr(word));
-    erase("ann@shop.example");
+    EXPECT_EQ(find("ann@shop.example").kept.size(), 4u);
+    const auto erased = erase("ann@shop.example");
+    ASSERT_TRUE(erased);
+    EXPECT_EQ(erased->leads, 2);
+    EXPECT_EQ(erased->drafts, 2);
+    EXPECT_EQ(erased->emails, 2);
+    EXPECT_EQ(erased->replies, 2);
+    // Another's document stays.
+    EXPECT_THAT(everything(), HasSubstr("joann@shop.example.org"));
+    execute(Role::campaign, "DELETE FROM campaign_imported_fields WHERE external_id = '2'");
     for (const char* word : {"Ann", "ann@shop", "private words", "Secret Shop", "shop.example"})
         EXPECT_THAT(everything(), Not(HasSubstr(word)));
+    EXPECT_TRUE(find("ann@shop.example").rows.at(campaign::PersonTable::emails).empty());
     EXPECT_EQ(lead(first).status, "erased");
     EXPECT_EQ(draft_status(draft), "cancelled");
     EXPECT_EQ(draft_status(unknown_lead_draft), "sent");
@@ -118,7 +165,7 @@ TEST_P(Privacy, OthersAreNotTouched) {
     const std::int64_t before = count(
         Role::operator_, "SELECT COUNT(*) FROM campaign_replies WHERE text = 'private words'"
     );
-    erase("ann@shop.example");
+    EXPECT_TRUE(erase("ann@shop.example"));
     EXPECT_EQ(lead(other).email, "ben@shop.example");
     EXPECT_EQ(
         count(
@@ -132,12 +179,18 @@ TEST_P(Privacy, OthersAreNotTouched) {
 
 TEST_P(Privacy, WaitsForAMailThatIsBeingSent) {
     const std::int64_t id = add_lead("ann@shop.example", "active");
-    add_draft(id, "claimed");
-    const auto erased =
-        run(Role::campaign, [id](Connection& c) { return campaign::erase_lead(c, id, kNow); });
+    const std::int64_t draft = add_draft(id, "claimed");
+    const auto erased = erase("ann@shop.example");
     ASSERT_FALSE(erased);
     EXPECT_EQ(erased.error().code, base::ErrorCode::conflict);
     EXPECT_EQ(lead(id).email, "ann@shop.example");
+    // One that belongs to no lead of the person's too.
+    execute(Role::campaign, "UPDATE email_drafts SET lead_id = NULL WHERE id = :id", values(draft));
+    EXPECT_EQ(erase("ann@shop.example").error().code, base::ErrorCode::conflict);
+    EXPECT_THAT(everything(), HasSubstr("private words"));
+    execute(Role::campaign, "UPDATE email_drafts SET status = 'sent'");
+    EXPECT_TRUE(erase("ann@shop.example"));
+    EXPECT_THAT(everything(), Not(HasSubstr("private words")));
 }
 
 TEST_P(Privacy, RetentionLooksAtDraftsThatWereSentAndAtImportedAnswers) {
@@ -163,6 +216,43 @@ TEST_P(Privacy, RetentionLooksAtDraftsThatWereSentAndAtImportedAnswers) {
     EXPECT_EQ(lead(drafted).status, "finished");
     EXPECT_EQ(lead(answered).status, "stopped");
     EXPECT_EQ(lead(silent).status, "erased");
+}
+
+TEST_P(Privacy, RetentionClearsTextsThatAnImportKept) {
+    const std::int64_t old = add_mail(std::nullopt, "a@shop.example", kNow - std::chrono::days(91));
+    const std::int64_t fresh = add_mail(std::nullopt, "b@shop.example", kNow);
+    const std::string text(500, 'x');
+    for (const std::int64_t id : {old, fresh}) {
+        make_imported("emails_campaign", "emails", id);
+        execute(
+            Role::campaign,
+            "UPDATE campaign_imported_fields SET fields = :fields WHERE external_id = :id",
+            values(
+                R"({"fields":[{"name":"body","is":")" + text +
+                    R"("},{"name":"opens","is":"two"}]})",
+                fmt::format("emails-{}", id)
+            )
+        );
+    }
+    run(Role::campaign, [](Connection& c) {
+        const auto cut = campaign::cutoffs({}, kNow);
+        const auto emails = campaign::PersonTable::emails;
+        const campaign::RetentionPage page = campaign::clear_kept(c, emails, cut, 0);
+        EXPECT_EQ(page.changed, 1);
+        EXPECT_EQ(campaign::clear_kept(c, emails, cut, page.last_id).last_id, 0);
+        EXPECT_EQ(campaign::clear_kept(c, emails, cut, 0).changed, 0);
+    });
+    const auto kept = [&](std::int64_t id) {
+        return *read(Role::campaign, [id](Connection& c) {
+            return c.text(
+                "SELECT fields FROM campaign_imported_fields WHERE external_id = :id "
+                "ORDER BY external_id",
+                values(fmt::format("emails-{}", id))
+            );
+        });
+    };
+    EXPECT_EQ(kept(old), R"({"fields":[{"name":"opens","is":"two"}]})");
+    EXPECT_THAT(kept(fresh), HasSubstr(text));
 }
 
 TEST_P(Privacy, RetentionClearsOldTextsAndForgetsOldLeads) {

@@ -14,11 +14,25 @@ class Suppression : public LeadsTest {
             campaign::suppress(c, email(address), reason, "note", pending, kNow);
         });
     }
+    void add_mail(std::int64_t lead, int step, base::Timestamp sent) {
+        const std::string key = std::to_string(++mails_);
+        execute(
+            Role::campaign,
+            "INSERT INTO emails_campaign (email_type, lead_id, followup_number, \"from\", \"to\", "
+            "from_mailbox_id, subject, message_id, status, send_key, token, raw_sha256, "
+            "created_at, "
+            "sent_at) VALUES ('initial', :lead, :step, 'me@own.example', '', 1, 'S', :id, "
+            "'accepted', "
+            ":key, :token, '', :created, :sent)",
+            values(lead, step, key + "@own.example", key, key, sent, sent)
+        );
+    }
     bool decide(const std::string& address, bool keep) {
         return run(Role::campaign, [=](Connection& c) {
             return campaign::decide(c, email(address), keep, kNow);
         });
     }
+    int mails_ = 0;
 };
 INSTANTIATE_LEADS_TEST(Suppression);
 
@@ -141,6 +155,7 @@ TEST_P(Suppression, APendingOneStopsUntilTheOwnerDecides) {
     const std::int64_t active = add_lead("ann@shop.example", "active");
     const std::int64_t waiting = add_lead("ann@shop.example", "needs_basis");
     const std::int64_t replied = add_lead("ann@shop.example", "replied");
+    add_mail(active, 0, kNow - std::chrono::days(1));
     suppress("ann@shop.example", "unsubscribe", true);
     suppress("ann@shop.example", "unsubscribe", true);  // a second such mail changes nothing
     EXPECT_EQ(why_suppressed("ann@shop.example"), "unsubscribe");
@@ -151,10 +166,34 @@ TEST_P(Suppression, APendingOneStopsUntilTheOwnerDecides) {
     EXPECT_TRUE(decide("ann@shop.example", false));
     EXPECT_EQ(why_suppressed("ann@shop.example"), std::nullopt);
     EXPECT_EQ(lead(active).status, "active");
-    EXPECT_EQ(lead(active).next_step_at, kNow);
+    // At the distance that its campaign keeps (3 days), not at once.
+    EXPECT_EQ(lead(active).next_step, 1);
+    EXPECT_EQ(lead(active).next_step_at, kNow + std::chrono::days(2));
     EXPECT_EQ(lead(waiting).status, "needs_basis");
     EXPECT_EQ(lead(waiting).next_step_at, std::nullopt);
     EXPECT_FALSE(decide("ann@shop.example", false));
+}
+
+// A mail that left while the opt-out waited is not written again; nor does the sequence break off.
+TEST_P(Suppression, ALiftedOneGoesOnBehindWhatWasSentMeanwhile) {
+    const std::int64_t first = add_lead("ann@shop.example", "ready");
+    const std::int64_t late = add_lead("ann@shop.example", "active");
+    const std::int64_t done = add_lead("ann@shop.example", "active");
+    const std::int64_t doubt = add_lead("ann@shop.example", "active");
+    add_mail(late, 0, kNow - std::chrono::days(30));
+    for (int step = 0; step < 3; ++step) add_mail(done, step, kNow - std::chrono::days(9));
+    add_mail(doubt, 0, kNow - std::chrono::days(9));
+    add_draft(doubt, "in_doubt");
+    suppress("ann@shop.example", "unsubscribe", true);
+    add_mail(first, 0, kNow);
+    EXPECT_TRUE(decide("ann@shop.example", false));
+    EXPECT_EQ(lead(first).status, "active");
+    EXPECT_EQ(lead(first).next_step, 1);
+    EXPECT_EQ(lead(first).next_step_at, kNow + std::chrono::days(3));
+    EXPECT_EQ(lead(late).next_step_at, kNow);
+    EXPECT_EQ(lead(done).status, "finished");
+    EXPECT_EQ(lead(doubt).status, "active");
+    EXPECT_EQ(lead(doubt).next_step_at, std::nullopt);
 }
 
 TEST_P(Suppression, APendingOneThatIsKeptIsFinal) {

@@ -45,6 +45,23 @@ TEST_P(ImportDetails, WordsOfMailsBecomeStatusAndOutcome) {
     );
 }
 
+// Where a person may be meant it lies on the campaigns' side: there erasing and exporting look.
+TEST_P(ImportDetails, AMailThatSaysNotWhoseItIsIsWarmupsOnlyToAMailboxOfOurs) {
+    const auto line = [](const char* id, const char* to) {
+        return fmt::format(
+            R"({{"_id":"{0}","from_email":"sender1@co.example","to_email":"{1}","subject":"S",)"
+            R"("status":"sent","message_id":"<{0}@co.example>",)"
+            R"("sent_at":{{"$date":"2026-10-01T09:00:00Z"}}}})",
+            id,
+            to
+        );
+    };
+    take("emails", {line("1", "Seed@gmail.example"), line("2", "ann@lead.example")});
+    EXPECT_EQ(value("SELECT \"to\" FROM emails_campaign"), "ann@lead.example");
+    EXPECT_EQ(value("SELECT external_id FROM emails_warmup"), "1");
+    EXPECT_EQ(lead("email || ' ' || status"), "ann@lead.example active");
+}
+
 TEST_P(ImportDetails, AClaimedDraftIsInDoubtAndGivenBackAsItWasUntilItIsDecided) {
     const std::string line =
         draft(1, R"("from_account":"sender3@co.example","status":"claimed","sent_at":null)");
@@ -225,6 +242,25 @@ TEST_P(ImportDetails, AnErasedPersonDoesNotComeBack) {
     EXPECT_EQ(sum(take("email_drafts", {draft(1, R"("status":"sent")")})).refused, 1);
     EXPECT_THAT(refusals(), HasSubstr("stays forgotten"));
     EXPECT_EQ(value("SELECT CAST(COUNT(*) AS TEXT) FROM leads"), "0");
+    // Nor in a list, nor in a document that is kept whole.
+    EXPECT_EQ(
+        sum(take("do_not_contact", {R"({"_id":"1","email":"Ann@Lead.example"})"})).refused, 1
+    );
+    EXPECT_EQ(
+        sum(take(
+                "notes",
+                {R"({"_id":"1","a":[{"who":"Ann Lee <ann@lead.example>."}]})",
+                 R"({"_id":"2","who":"joann@lead.example"})"}
+            ))
+            .refused,
+        1
+    );
+    EXPECT_EQ(
+        value("SELECT CAST(COUNT(*) AS TEXT) FROM campaign_imported_fields WHERE fields LIKE "
+              "'%nn@%'"),
+        "1"
+    );
+    EXPECT_EQ(value("SELECT CAST(COUNT(*) AS TEXT) FROM suppressions WHERE kind = 'address'"), "0");
 }
 
 // A lead's 12 months begin when it comes in here, whatever its age is elsewhere.

@@ -104,7 +104,14 @@ TEST_F(Inbox, AStatusByHandEndsOrResumesTheSequence) {
     };
     EXPECT_TRUE(set("active"));
     EXPECT_EQ(world.lead_status(lead), "active");
-    EXPECT_EQ(world.count("SELECT next_step_at FROM leads ORDER BY id"), now.micros);
+    // Behind its first mail, at the distance that the campaign keeps.
+    EXPECT_EQ(
+        world.count(
+            "SELECT next_step_at - (SELECT sent_at FROM emails_campaign WHERE lead_id = l.id) "
+            "FROM leads l ORDER BY id"
+        ),
+        base::Duration(std::chrono::days(3)).count()
+    );
     EXPECT_TRUE(set("stopped"));
     EXPECT_EQ(world.lead_status(lead), "stopped");
     EXPECT_FALSE(set("erased"));
