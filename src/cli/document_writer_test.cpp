@@ -22,13 +22,13 @@ TEST(DocumentWriter, CsvKeepsTheUsualFieldsInColumnsAndTheRestTogether) {
 
 TEST(DocumentWriter, CsvHoldsNoFormulas) {
     const auto document = documents::read_document(
-        R"({"a":"=HYPERLINK(\"http://x.example\")","b":"+1","c":"@SUM","d":"-2","e":-3,"f":"a=b"})"
+        R"j({"a":"=HYPERLINK(\"http://x.example\")","b":"+1","c":"@SUM","d":"-2","e":-3,"f":"a=b"})j"
     );
-ASSERT_TRUE(document);
-EXPECT_EQ(
-    csv_line(*document, {"a", "b", "c", "d", "e", "f"}),
-    "\"'=HYPERLINK(\"\"http://x.example\"\")\",'+1,'@SUM,'-2,-3,a=b,"
-);
+    ASSERT_TRUE(document);
+    EXPECT_EQ(
+        csv_line(*document, {"a", "b", "c", "d", "e", "f"}),
+        "\"'=HYPERLINK(\"\"http://x.example\"\")\",'+1,'@SUM,'-2,-3,a=b,"
+    );
 }
 
 }  // namespace
