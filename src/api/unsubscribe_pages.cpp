@@ -98,11 +98,10 @@ std::string choose_language(std::string_view accept_language) {
 
 net::ServerReply unsubscribe_page(UnsubscribePage page, const std::string& language, int status) {
     const PageText& text = page_texts().find(language)->second;
-    // The words of RFC 8058, so that the button is taken as the mail programs' click is.
     const std::string form = fmt::format(
-        "<p>{}</p>\n<form method=\"post\"><input type=\"hidden\" name=\"List-Unsubscribe\" "
-        "value=\"One-Click\"><button>{}</button></form>",
+        "<p>{}</p>\n<form method=\"post\">{}<button>{}</button></form>",
         escaped(text.ask),
+        kUnsubscribeField,
         escaped(text.button)
     );
     const std::string done = fmt::format("<p>{}</p>", escaped(text.done));

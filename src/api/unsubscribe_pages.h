@@ -25,6 +25,11 @@ const std::map<std::string, PageText, std::less<>>& page_texts();
 // several it likes the same, the first; "en" where it likes none.
 std::string choose_language(std::string_view accept_language);
 
+// Stands in every page that asks, whatever its language: the words of RFC 8058, so that the button
+// is taken as the mail programs' click is. By it `campaign start` knows our page from another's.
+inline constexpr std::string_view kUnsubscribeField =
+    "<input type=\"hidden\" name=\"List-Unsubscribe\" value=\"One-Click\">";
+
 enum class UnsubscribePage { ask, done };
 net::ServerReply unsubscribe_page(UnsubscribePage page, const std::string& language, int status);
 

@@ -11,6 +11,8 @@ namespace campaign {
 
 namespace {
 
+constexpr int kWokenAtOnce = 500;
+
 const std::string& select_campaigns() {
     static const std::string sql = "SELECT " + store::column_list<Campaign>() + " FROM campaigns ";
     return sql;
@@ -205,6 +207,29 @@ bool set_campaign_status(
         {now, "campaign", "campaign", id, std::string(status), std::string(reason), "{}"}
     );
     return true;
+}
+
+std::optional<std::int64_t> wake_drafts(
+    store::Connection& connection, std::int64_t campaign_id, std::int64_t after_id
+) {
+    std::int64_t last = after_id;
+    connection.query(
+        fmt::format(
+            "SELECT id FROM email_drafts WHERE campaign_id = :campaign AND status = "
+            "'ready_to_send' AND id > :after ORDER BY id LIMIT {}",
+            kWokenAtOnce
+        ),
+        store::values(campaign_id, after_id),
+        std::vector<store::Column>{store::Column::integer},
+        [&](const store::Values& row) { last = std::get<std::int64_t>(row[0]); }
+    );
+    if (last == after_id) return std::nullopt;
+    connection.execute(
+        "UPDATE email_drafts SET not_before = 0, wait_reason = '' WHERE campaign_id = :campaign "
+        "AND status = 'ready_to_send' AND id > :after AND id <= :last AND wait_reason = :reason",
+        store::values(campaign_id, after_id, last, kWaitsForCampaign)
+    );
+    return last;
 }
 
 base::Result<Settings> load_settings(store::Connection& connection, std::int64_t campaign_id) {

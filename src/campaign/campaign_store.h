@@ -65,6 +65,14 @@ bool set_campaign_status(
     base::Timestamp now
 );
 
+// Why a draft waits whose campaign is not active.
+inline constexpr std::string_view kWaitsForCampaign = "its campaign does not run";
+// Makes due what waits for that reason, among the 500 ready drafts behind `after_id`; the id to go
+// on behind, nothing where there are no more.
+std::optional<std::int64_t> wake_drafts(
+    store::Connection& connection, std::int64_t campaign_id, std::int64_t after_id
+);
+
 // The settings of a campaign; not_found, or what settings_from_json says.
 base::Result<Settings> load_settings(store::Connection& connection, std::int64_t campaign_id);
 

@@ -9,8 +9,6 @@
 #include "campaign/campaign_store.h"
 #include "campaign/canary.h"
 #include "campaign/lead_store.h"
-#include "campaign/merge_fields.h"
-#include "campaign/opt_out_words.h"
 #include "campaign/writing_plan.h"
 #include "delivery/halt.h"
 #include "mailbox/mailboxes.h"
@@ -139,19 +137,15 @@ base::Result<SingleMail> written(store::Connection& connection, const CanaryToSe
         if (!draft) return base::pass_on(draft);
         why = draft->impossible;
         if (!draft->impossible.empty()) continue;
-        const auto body = append_footer(draft->text.body, *settings);
-        if (!body) return base::pass_on(body);
+        const auto whole = finished(plan, draft->text);
+        if (!whole) return base::pass_on(whole);
         SingleMail mail;
         mail.campaign_id = copy.campaign_id;
         mail.to = *to;
         // A follow-up in a thread has no subject of its own.
-        mail.subject = draft->text.subject.empty() ? "A note" : draft->text.subject;
-        mail.body = *body;
-        if (draft->text.html_body) {
-            const auto html = append_html_footer(*draft->text.html_body, *settings);
-            if (!html) return base::pass_on(html);
-            mail.html_body = *html;
-        }
+        mail.subject = whole->subject.empty() ? "A note" : whole->subject;
+        mail.body = whole->body;
+        mail.html_body = whole->html_body;
         mail.settings = *settings;
         mail.send_key = canary_send_key(copy.text_id, copy.mailbox_id);
         return mail;

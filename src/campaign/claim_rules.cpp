@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "campaign/campaign_store.h"
+
 namespace campaign {
 
 namespace {
@@ -55,7 +57,8 @@ Judgement judge(
             "account mismatch: the first mail to this lead went from another mailbox"
         };
     const auto plan = plans.find(candidate.campaign_id);
-    if (plan == plans.end()) return wait(now + kUntilCampaignGoesOn, "its campaign does not run");
+    if (plan == plans.end())
+        return wait(now + kUntilCampaignGoesOn, std::string(kWaitsForCampaign));
     const SendWindow window = window_for(candidate, plan->second);
     if (!is_open(window, now)) return wait(opening_from(window, now), "outside its sending hours");
     return {};

@@ -5,28 +5,10 @@
 #include "base/log.h"
 #include "campaign/campaign_store.h"
 #include "campaign/draft_endings.h"
-#include "campaign/opt_out_words.h"
 
 namespace campaign {
 
 namespace {
-
-// Subject and footer as they leave: in a thread the subject is the thread's, letter by letter; so
-// it is where the text has none, since it was written for a thread that could not be gone on with.
-base::Result<DraftText> finished(const WritingPlan& plan, DraftText text) {
-    const Settings& settings = plan.task.settings;
-    if (!plan.thread.subject.empty() && (plan.thread.same_thread || text.subject.empty()))
-        text.subject = plan.thread.subject;
-    base::Result<std::string> body = append_footer(text.body, settings);
-    if (!body) return base::pass_on(body);
-    text.body = std::move(*body);
-    if (text.html_body) {
-        base::Result<std::string> html = append_html_footer(*text.html_body, settings);
-        if (!html) return base::pass_on(html);
-        text.html_body = std::move(*html);
-    }
-    return text;
-}
 
 auto no_draft(std::int64_t id) {
     return base::fail(
@@ -43,6 +25,16 @@ base::Result<Released> edit_and_release(
 ) {
     const auto draft = find_draft(connection, id);
     if (!draft) return no_draft(id);
+    if (draft->lead_id)
+        if (const auto living = living_draft(connection, *draft->lead_id, draft->followup_number);
+            living && living->id != id)
+            return base::fail(
+                base::ErrorCode::conflict,
+                "campaign.draft",
+                fmt::format(
+                    "draft {} is written for that mail already ({})", living->id, living->status
+                )
+            );
     text.body = without_line_ends(text.body);
     if (draft->campaign_id) {
         const auto settings = load_settings(connection, *draft->campaign_id);
@@ -129,7 +121,8 @@ base::Task<base::Result<std::int64_t>> DraftWriter::write(std::int64_t lead_id, 
     for (int attempt = plan->attempt;; ++attempt) {
         base::Result<WrittenDraft> written = co_await compose(*plan, attempt);
         if (!written) co_return base::pass_on(written);
-        const std::optional<Opinion> opinion = co_await ask_opinion(*plan, written->text);
+        std::optional<Opinion> opinion;
+        if (written->impossible.empty()) opinion = co_await ask_opinion(*plan, written->text);
         const bool last = attempt >= kRewritesMax || !varies;
         auto store = [plan = *plan, written = *written, opinion, last, now = context_.clock.now()](
                          store::Connection& connection

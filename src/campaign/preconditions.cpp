@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "campaign/budget.h"
+#include "campaign/campaign_store.h"
 #include "campaign/gap.h"
 #include "delivery/halt.h"
 #include "mailbox/gaps.h"
@@ -155,7 +156,7 @@ base::Result<> may_leave(store::Connection& connection, const Guard& guard, base
     if (const auto reason = suppressed(connection, guard.keys))
         return no(stage::kSuppressed, "the address is suppressed: " + *reason);
     if (facts->campaign_status != "active")
-        return no(stage::kCampaign, "its campaign does not run");
+        return no(stage::kCampaign, std::string(kWaitsForCampaign));
     if (facts->wait_until > now)
         return no(stage::kCampaign, "its lead is away or has to be waited for");
     if (facts->mailbox_status != "active")

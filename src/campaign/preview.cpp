@@ -5,7 +5,6 @@
 #include "campaign/address_key.h"
 #include "campaign/campaign_store.h"
 #include "campaign/lead_store.h"
-#include "campaign/opt_out_words.h"
 #include "campaign/variants.h"
 #include "campaign/writing_plan.h"
 
@@ -82,7 +81,7 @@ base::Result<Preview> of_draft(store::Connection& connection, const Draft& draft
 }
 
 // Rendered for the plan's lead, with footer and review.
-base::Result<Preview> of_template(store::Connection& connection, const WritingPlan& plan) {
+base::Result<Preview> of_template(store::Connection& connection, WritingPlan plan) {
     const WritingTask& task = plan.task;
     auto written = render_draft(plan, 0);
     if (!written) return base::pass_on(written);
@@ -90,20 +89,14 @@ base::Result<Preview> of_template(store::Connection& connection, const WritingPl
     made.variant = plan.text->variant;
     made.impossible = written->impossible;
     if (!made.impossible.empty()) return made;
-    made.text = std::move(written->text);
-    const bool in_thread =
+    plan.thread.same_thread =
         task.step > 0 && task.settings.steps[static_cast<std::size_t>(task.step)].same_thread;
-    if (in_thread)
-        made.text.subject = "Re: " + thread_subject(connection, plan, *task.lead.campaign_id);
-    const auto body = append_footer(made.text.body, task.settings);
-    if (!body) return base::pass_on(body);
-    made.text.body = *body;
-    if (made.text.html_body) {
-        const auto html = append_html_footer(*made.text.html_body, task.settings);
-        if (!html) return base::pass_on(html);
-        made.text.html_body = *html;
-    }
-    const auto verdict = reviewed(connection, as_draft(plan, made.text, in_thread));
+    if (plan.thread.same_thread)
+        plan.thread.subject = "Re: " + thread_subject(connection, plan, *task.lead.campaign_id);
+    base::Result<DraftText> whole = finished(plan, std::move(written->text));
+    if (!whole) return base::pass_on(whole);
+    made.text = std::move(*whole);
+    const auto verdict = reviewed(connection, as_draft(plan, made.text, plan.thread.same_thread));
     if (!verdict) return base::pass_on(verdict);
     made.review = *verdict;
     return made;
@@ -139,7 +132,7 @@ base::Result<Preview> preview(
     plan.task.lead = *lead;
     plan.task.settings = std::move(*settings);
     plan.task.step = step;
-    return of_template(connection, plan);
+    return of_template(connection, std::move(plan));
 }
 
 }  // namespace campaign

@@ -45,7 +45,7 @@ struct ReviewSubject {
     std::optional<std::string> html_body;
     bool first_mail = true;
     bool answers = false;        // it goes into a thread (In-Reply-To is known)
-    std::string thread_subject;  // of the mail that it answers; empty: unknown
+    std::string thread_subject;  // of the first mail of its thread; empty: unknown
     Lead lead;
     Settings settings;
     // What the campaign itself says: the texts of its steps as they were written.

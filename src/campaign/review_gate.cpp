@@ -83,24 +83,16 @@ std::vector<std::string> names_of_others(
     return found;
 }
 
-// The subject of the thread that a draft goes into: of the mail it answers, else of the first mail.
+// The subject of the thread that a draft goes into: its lead's first mail's, whole, as writing and
+// the claim have it.
 std::string thread_subject(store::Connection& connection, const Draft& draft) {
-    std::string id = draft.in_reply_to.value_or("");
-    if (id.starts_with('<') && id.ends_with('>')) id = id.substr(1, id.size() - 2);
-    auto subject = connection.text(
-        "SELECT subject FROM emails_campaign WHERE lead_id = :lead AND (message_id = :id OR "
-        "provider_message_id = :same) ORDER BY id",
-        values(draft.lead_id, id, id)
-    );
-    if (!subject)
-        subject = connection.text(
-            "SELECT subject FROM emails_campaign WHERE lead_id = :lead AND email_type = 'initial' "
-            "ORDER BY id",
+    return connection
+        .text(
+            "SELECT subject FROM emails_campaign WHERE lead_id = :lead AND followup_number = 0 AND "
+            "email_type = 'initial' AND status IN ('accepted', 'in_doubt', 'parked') ORDER BY id",
             values(draft.lead_id)
-        );
-    std::string text = subject.value_or("");
-    while (text.starts_with("Re: ")) text = text.substr(4);
-    return text;
+        )
+        .value_or("");
 }
 
 std::string text_of_steps(store::Connection& connection, const Draft& draft) {
@@ -169,6 +161,18 @@ void note(
     );
 }
 
+// Of two drafts of one mail the other one lives: one that is ready must not wait beside it, to be
+// looked at before all others again and again.
+std::string give_way(
+    store::Connection& connection, const Draft& draft, const Draft& living, base::Timestamp now
+) {
+    std::string words =
+        fmt::format("draft {} is written for that mail already ({})", living.id, living.status);
+    if (draft.status == "ready_to_send")
+        set_draft_status(connection, draft.id, "ready_to_send", "cancelled", words, now);
+    return words;
+}
+
 }  // namespace
 
 base::Result<ReviewSubject> review_subject(store::Connection& connection, const Draft& draft) {
@@ -209,9 +213,7 @@ base::Result<Released> review_and_release(
     if (draft->lead_id) {
         const auto living = living_draft(connection, *draft->lead_id, draft->followup_number);
         if (living && living->id != draft_id)
-            return conflict(fmt::format(
-                "draft {} is written for that mail already ({})", living->id, living->status
-            ));
+            return conflict(give_way(connection, *draft, *living, now));
     }
     // An approval stands as long as the text does (edit_draft takes it back).
     const std::string by = how.approved_by.empty() ? draft->approved_by : how.approved_by;
@@ -246,22 +248,29 @@ bool review_holds(const Draft& draft, base::Timestamp now) {
     return draft.written_by != "import";
 }
 
+std::string due_for_review_sql(bool never_reviewed, std::size_t count_max) {
+    return fmt::format(
+        "SELECT id FROM email_drafts WHERE status = 'ready_to_send' AND {} LIMIT {}",
+        never_reviewed ? "reviewed_at IS NULL AND written_by = 'import' ORDER BY id"
+                       : "reviewed_at < :limit ORDER BY reviewed_at, id",
+        count_max
+    );
+}
+
 std::vector<std::int64_t> due_for_review(
     store::Connection& connection, base::Timestamp now, int count_max
 ) {
+    const auto wanted = static_cast<std::size_t>(std::clamp(count_max, 1, 500));
     std::vector<std::int64_t> ids;
-    const base::Timestamp limit = now - kReviewValid;
-    connection.query(
-        fmt::format(
-            "SELECT id FROM email_drafts WHERE status = 'ready_to_send' AND "
-            "(reviewed_at < :limit OR (reviewed_at IS NULL AND written_by = 'import')) ORDER BY id "
-            "LIMIT {}",
-            std::clamp(count_max, 1, 500)
-        ),
-        values(limit),
-        std::vector<store::Column>{store::Column::integer},
-        [&](const store::Values& row) { ids.push_back(std::get<std::int64_t>(row[0])); }
-    );
+    for (const bool never_reviewed : {false, true}) {
+        if (ids.size() == wanted) break;
+        connection.query(
+            due_for_review_sql(never_reviewed, wanted - ids.size()),
+            never_reviewed ? store::Values() : values(now - kReviewValid),
+            std::vector<store::Column>{store::Column::integer},
+            [&](const store::Values& row) { ids.push_back(std::get<std::int64_t>(row[0])); }
+        );
+    }
     return ids;
 }
 

@@ -26,7 +26,8 @@ struct Released {
     std::string status;  // of the draft now: ready_to_send, rejected, generating
 };
 
-// not_found; conflict where the draft is in another status, names it.
+// not_found; conflict where the draft is in another status, names it, and where another draft of
+// the same mail lives: one that was ready is cancelled then.
 base::Result<Released> review_and_release(
     store::Connection& connection, std::int64_t draft_id, const Release& how, base::Timestamp now
 );
@@ -38,10 +39,12 @@ base::Result<ReviewSubject> review_subject(store::Connection& connection, const 
 // than kReviewValid, or it was imported and never had one.
 bool review_holds(const Draft& draft, base::Timestamp now);
 
-// Drafts that are ready but whose review no longer holds (or never took place, as after an import),
-// oldest first: they are not claimed before they passed again.
+// Drafts that are ready but whose review no longer holds, the oldest review first, and then those
+// that never had one (as after an import): they are not claimed before they passed again.
 std::vector<std::int64_t> due_for_review(
     store::Connection& connection, base::Timestamp now, int count_max
 );
+// Its two statements; each finds its rows by the index email_drafts_reviewed.
+std::string due_for_review_sql(bool never_reviewed, std::size_t count_max);
 
 }  // namespace campaign

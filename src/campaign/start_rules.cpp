@@ -51,10 +51,23 @@ void check_steps(const StartFacts& facts, std::vector<std::string>& problems) {
     if (facts.settings.writer != "template") return;
     for (std::size_t i = 0; i < steps.size(); ++i)
         if (i >= facts.texts.size() || facts.texts[i] == 0)
-            problems.push_back(fmt::format("step {} has no text", i));
+            problems.push_back(
+                i < facts.texts_held.size() && facts.texts_held[i] > 0
+                    ? fmt::format("every text of step {} is held, since it landed in spam", i)
+                    : fmt::format("step {} has no text", i)
+            );
 }
 
 }  // namespace
+
+void count_texts(const std::vector<Text>& texts, std::size_t steps, StartFacts& facts) {
+    facts.texts.assign(steps, 0);
+    facts.texts_held.assign(steps, 0);
+    for (const Text& text : texts) {
+        const auto step = static_cast<std::size_t>(text.step);
+        if (step < steps) ++(text.canary == "held" ? facts.texts_held : facts.texts)[step];
+    }
+}
 
 std::vector<std::string> start_problems(const StartFacts& facts) {
     std::vector<std::string> problems;

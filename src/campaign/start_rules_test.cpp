@@ -36,6 +36,25 @@ TEST(StartRules, NameWhatIsMissing) {
     EXPECT_NE(problem(facts).find("less than a day"), std::string::npos);
 }
 
+TEST(StartRules, CountNoTextThatIsHeld) {
+    StartFacts facts = good();
+    std::vector<Text> texts(3);
+    texts[1].step = 1;
+    texts[2].step = 7;  // of a step that is no more
+    count_texts(texts, 3, facts);
+    EXPECT_EQ(facts.texts, (std::vector<int>{1, 1, 0}));
+    EXPECT_EQ(problem(facts), "step 2 has no text");
+    texts[2] = texts[1];
+    texts[2].step = 2;
+    texts[1].canary = "held";
+    count_texts(texts, 3, facts);
+    EXPECT_EQ(problem(facts), "every text of step 1 is held, since it landed in spam");
+    texts.push_back(texts[2]);
+    texts[3].step = 1;
+    count_texts(texts, 3, facts);
+    EXPECT_EQ(problem(facts), "");
+}
+
 TEST(StartRules, AskForAUrlThatAnswersOrAnExplicitWordWithoutOne) {
     StartFacts facts = good();
     facts.url = UrlState::none;

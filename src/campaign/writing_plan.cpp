@@ -263,6 +263,21 @@ base::Result<WrittenDraft> render_draft(const WritingPlan& plan, int attempt) {
     return written;
 }
 
+base::Result<DraftText> finished(const WritingPlan& plan, DraftText text) {
+    const Settings& settings = plan.task.settings;
+    if (!plan.thread.subject.empty() && (plan.thread.same_thread || text.subject.empty()))
+        text.subject = plan.thread.subject;
+    base::Result<std::string> body = append_footer(text.body, settings);
+    if (!body) return base::pass_on(body);
+    text.body = std::move(*body);
+    if (text.html_body) {
+        base::Result<std::string> html = append_html_footer(*text.html_body, settings);
+        if (!html) return base::pass_on(html);
+        text.html_body = std::move(*html);
+    }
+    return text;
+}
+
 bool can_vary(const WritingPlan& plan) {
     if (!plan.text) return true;
     const auto subject = TextTemplate::parse(plan.text->subject);

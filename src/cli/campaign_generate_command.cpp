@@ -84,7 +84,9 @@ Command campaign_generate_command() {
         .positionals = {{.name = "NAME", .help = "the campaign"}},
         .options =
             {{.name = "--count", .value = "N", .help = "how many at most (20 unless told)"},
-             {.name = "--again", .value = "", .help = "leads whose draft was rejected as well"}},
+             {.name = "--again",
+              .value = "",
+              .help = "leads whose draft was rejected (by review or by you) as well"}},
         .run = run,
     };
 }

@@ -41,6 +41,7 @@ void show(const campaign::Preview& preview, bool json) {
         return;
     }
     text += draft_text(preview.text) + "\n";
+    if (preview.text.html_body) text += "(and an HTML body)\n\n";
     if (preview.draft_id)
         text += fmt::format("This is draft {}.\n", *preview.draft_id);
     else

@@ -143,11 +143,12 @@ base::Result<int> show(
     review.passed = draft->review_passed;
     review.findings = campaign::findings_from_json(draft->review);
     const std::string about = fmt::format(
-        "\nDraft {} to {}: {}, written by {}\n{}",
+        "\nDraft {} to {}: {}, written by {}\n{}{}",
         draft->id,
         base::printable(draft->to_email, 200),
         draft->status,
         draft->written_by,
+        draft->html_body ? "It has an HTML body too, which --edit can't change.\n" : "",
         review_text(review)
     );
     // Apart from the text, which may go into a file to be edited.
@@ -213,6 +214,13 @@ base::Result<int> edit(
     if (file.empty()) return refuse("give the new text with --file FILE (see --show)");
     const auto draft = pick_draft(runtime, picked, *id);
     if (!draft) return base::pass_on(draft);
+    // Half a mail would say one thing and the other half another.
+    if (draft->html_body && !invocation.flag("--drop-html"))
+        return refuse(fmt::format(
+            "draft {} has an HTML body, which the file does not hold; add --drop-html to send the "
+            "text alone",
+            *id
+        ));
     const auto given =
         file == "-" ? read_standard_input(kFileBytesMax) : read_file(file, kFileBytesMax);
     if (!given) return base::pass_on(given);
@@ -285,7 +293,12 @@ Command campaign_review_command() {
              {.name = "--approve", .value = "IDS", .help = "let these go (17,18)"},
              {.name = "--edit", .value = "ID", .help = "give it the text of --file"},
              {.name = "--file", .value = "FILE", .help = "the edited draft; - is standard input"},
-             {.name = "--reject", .value = "ID", .help = "keep it back for good"},
+             {.name = "--drop-html",
+              .value = "",
+              .help = "the edited draft is text alone, without its HTML body"},
+             {.name = "--reject",
+              .value = "ID",
+              .help = "keep it back; only `campaign generate --again` writes another"},
              {.name = "--reason", .value = "TEXT", .help = "why it is rejected"},
              {.name = "--by", .value = "WHO", .help = "who says so; default: your login"},
              {.name = "--ready", .value = "", .help = "list what is ready to be sent"},

@@ -6,10 +6,13 @@
 
 #include <boost/json.hpp>
 
+#include "api/unsubscribe_pages.h"
 #include "base/text.h"
+#include "campaign/address_key.h"
 #include "campaign/campaign_store.h"
 #include "campaign/domain_name.h"
 #include "campaign/start_rules.h"
+#include "cli/campaign_lookup.h"
 #include "cli/commands.h"
 #include "cli/mailbox_lookup.h"
 #include "cli/output.h"
@@ -18,42 +21,47 @@ namespace cli {
 
 namespace {
 
-constexpr int kWokenPerJob = 500;
 constexpr auto kPatience = std::chrono::seconds(20);
 
 struct Started {
-    campaign::Campaign campaign;
+    NamedCampaign campaign;
     campaign::StartFacts facts;
 };
 
-base::Result<campaign::Campaign> read_campaign(engine::Runtime& runtime, const std::string& name) {
-    return runtime.job(store::Role::operator_, [name](store::Connection& connection) {
-        return campaign::campaign_named(connection, name);
-    });
-}
-
-// Asks the public address for a page that only our own listener has: the one of a link of ours.
-// GET shows it and changes nothing.
-base::Result<> ask_url(engine::Runtime& runtime, std::int64_t campaign_id) {
-    const auto key =
-        runtime.run(campaign::UnsubscribeKey::load(runtime.db(), runtime.vault(), runtime.random())
-        );
-    if (!key) return base::pass_on(key);
-    const auto nobody = base::Email::parse("nobody@pilotlight.invalid");
+base::Result<net::HttpResponse> get_page(engine::Runtime& runtime, std::string url) {
     net::HttpRequest request;
-    request.url = key->make_link(
-        runtime.settings().unsubscribe.url, *nobody, campaign_id, runtime.clock().now()
-    );
+    request.url = std::move(url);
     request.timeout = kPatience;
     request.allow_private_addresses = true;
-    const auto response = runtime.run(runtime.http().send(std::move(request)));
-    if (!response) return base::pass_on(response);
-    if (response->status == 200) return {};
-    return base::fail(
-        base::ErrorCode::unavailable,
-        "unsubscribe",
-        fmt::format("it answers {} where the page to unsubscribe should be", response->status)
+    return runtime.run(runtime.http().send(std::move(request)));
+}
+
+// Asks the public address for a link of ours, and for one that is broken: only our own listener
+// shows the page of the one and refuses the other. GET changes nothing.
+base::Result<> ask_url(engine::Runtime& runtime, std::int64_t campaign_id) {
+    const auto key = runtime.unsubscribe_key();
+    if (!key) return base::pass_on(key);
+    const auto wrong = [](std::string words) {
+        return base::fail(base::ErrorCode::unavailable, "unsubscribe", std::move(words));
+    };
+    const auto nobody = base::Email::parse("nobody@pilotlight.invalid");
+    std::string link = key->make_link(
+        runtime.settings().unsubscribe.url, *nobody, campaign_id, runtime.clock().now()
     );
+    const auto page = get_page(runtime, link);
+    if (!page) return base::pass_on(page);
+    if (page->status != 200)
+        return wrong(
+            fmt::format("it answers {} where the page to unsubscribe should be", page->status)
+        );
+    if (page->body.find(api::kUnsubscribeField) == std::string::npos)
+        return wrong("it shows another page than the one to unsubscribe");
+    char& in_token = link[link.rfind('/') + 1];
+    in_token = in_token == 'A' ? 'B' : 'A';
+    const auto refusal = get_page(runtime, link);
+    if (!refusal) return base::pass_on(refusal);
+    if (refusal->status >= 400) return {};
+    return wrong(fmt::format("it answers {} to a link that is broken", refusal->status));
 }
 
 // What the primary domain with the most senders can send a day.
@@ -71,25 +79,18 @@ int mails_per_day_max(engine::Runtime& runtime, const campaign::Limits& limits) 
     return most;
 }
 
-base::Result<campaign::StartFacts> read_facts(
-    engine::Runtime& runtime, const campaign::Campaign& campaign
-) {
+campaign::StartFacts read_facts(engine::Runtime& runtime, const NamedCampaign& campaign) {
     campaign::StartFacts facts;
-    auto settings = campaign::settings_from_json(campaign.settings);
-    if (!settings) return base::pass_on(settings);
-    facts.settings = std::move(*settings);
+    facts.settings = campaign.settings;
     facts.limits = runtime.campaign_context().limits;
-    const std::int64_t id = campaign.id;
+    const std::int64_t id = campaign.row.id;
     const auto texts = runtime.job(store::Role::operator_, [id](store::Connection& connection) {
         return campaign::texts_of(connection, id);
     });
-    facts.texts.resize(facts.settings.steps.size());
-    for (const campaign::Text& text : texts)
-        if (static_cast<std::size_t>(text.step) < facts.texts.size())
-            ++facts.texts[static_cast<std::size_t>(text.step)];
+    campaign::count_texts(texts, facts.settings.steps.size(), facts);
     facts.mails_per_day_max = mails_per_day_max(runtime, facts.limits);
     if (runtime.settings().unsubscribe.url.empty()) return facts;
-    const auto answer = ask_url(runtime, campaign.id);
+    const auto answer = ask_url(runtime, id);
     facts.url = answer ? campaign::UrlState::answers : campaign::UrlState::fails;
     if (!answer) facts.url_words = answer.error().describe();
     return facts;
@@ -108,16 +109,13 @@ void make_active(
             );
         campaign::set_campaign_status(connection, id, "active", "the owner started it", now);
     });
-    std::int64_t woken = kWokenPerJob;
-    while (woken == kWokenPerJob)
-        woken = runtime.job(store::Role::campaign, [id](store::Connection& connection) {
-            return connection.execute(
-                "UPDATE email_drafts SET not_before = 0, wait_reason = '' WHERE id IN (SELECT id "
-                "FROM email_drafts WHERE campaign_id = :id AND status = 'ready_to_send' AND "
-                "wait_reason = 'its campaign does not run' ORDER BY id LIMIT :count)",
-                store::values(id, kWokenPerJob)
-            );
-        });
+    for (std::optional<std::int64_t> after = 0; after;)
+        after = runtime.job(
+            store::Role::campaign,
+            [id, behind = *after](store::Connection& connection) {
+                return campaign::wake_drafts(connection, id, behind);
+            }
+        );
 }
 
 void tell_started(const Invocation& invocation, const Started& started) {
@@ -126,7 +124,7 @@ void tell_started(const Invocation& invocation, const Started& started) {
         boost::json::array list;
         for (const std::string& note : notes) list.emplace_back(note);
         const boost::json::object document = {
-            {"campaign", started.campaign.name}, {"status", "active"}, {"notes", list}
+            {"campaign", started.campaign.row.name}, {"status", "active"}, {"notes", list}
         };
         return print(boost::json::serialize(document) + "\n");
     }
@@ -134,26 +132,24 @@ void tell_started(const Invocation& invocation, const Started& started) {
     print(fmt::format(
         "\"{}\" runs; `pilotlight send run` (or `pilotlight serve`) sends, `pilotlight campaign "
         "status` shows how far it is\n",
-        started.campaign.name
+        started.campaign.row.name
     ));
 }
 
 base::Result<int> run_start(const Invocation& invocation) {
     const auto runtime = open_runtime(invocation);
     if (!runtime) return base::pass_on(runtime);
-    Started started;
-    auto campaign = read_campaign(**runtime, invocation.positional("NAME"));
-    if (!campaign) return base::pass_on(campaign);
-    started.campaign = std::move(*campaign);
-    if (started.campaign.status == "finished")
+    auto picked = pick_campaign(**runtime, invocation.positional("NAME"));
+    if (!picked) return base::pass_on(picked);
+    Started started{std::move(*picked), {}};
+    const campaign::Campaign& row = started.campaign.row;
+    if (row.status == "finished")
         return base::fail(
             base::ErrorCode::conflict,
             "campaign start",
-            "\"" + started.campaign.name + "\" is finished; create another one"
+            "\"" + row.name + "\" is finished; create another one"
         );
-    auto facts = read_facts(**runtime, started.campaign);
-    if (!facts) return base::pass_on(facts);
-    started.facts = std::move(*facts);
+    started.facts = read_facts(**runtime, started.campaign);
     const bool confirmed = invocation.text("--confirm") == "mailto-only";
     if (confirmed) started.facts.settings.unsubscribe = "mailto-only";
     const std::vector<std::string> problems = campaign::start_problems(started.facts);
@@ -161,9 +157,9 @@ base::Result<int> run_start(const Invocation& invocation) {
         return base::fail(
             base::ErrorCode::invalid_input,
             "campaign start",
-            "\"" + started.campaign.name + "\" can't start: " + base::join(problems, "; ")
+            "\"" + row.name + "\" can't start: " + base::join(problems, "; ")
         );
-    make_active(**runtime, started.campaign.id, started.facts.settings, confirmed);
+    make_active(**runtime, row.id, started.facts.settings, confirmed);
     tell_started(invocation, started);
     return 0;
 }
@@ -171,8 +167,9 @@ base::Result<int> run_start(const Invocation& invocation) {
 base::Result<int> run_pause(const Invocation& invocation) {
     const auto runtime = open_runtime(invocation);
     if (!runtime) return base::pass_on(runtime);
-    const auto campaign = read_campaign(**runtime, invocation.positional("NAME"));
-    if (!campaign) return base::pass_on(campaign);
+    const auto picked = pick_campaign(**runtime, invocation.positional("NAME"));
+    if (!picked) return base::pass_on(picked);
+    const campaign::Campaign* campaign = &picked->row;
     if (campaign->status != "active" && campaign->status != "paused")
         return base::fail(
             base::ErrorCode::conflict,
@@ -202,11 +199,12 @@ Command campaign_start_command() {
         .help =
             "Refuses without postal address, sender identity, a text for each step, and a way to "
             "unsubscribe:\n"
-            "either [unsubscribe] url, which is asked whether it answers, or an explicit "
-            "unsubscribe =\n"
-            "\"mailto-only\" in the campaign's file, or --confirm mailto-only. Where one primary "
-            "domain can send\n"
-            "over 5,000 mails a day the URL is required. A paused campaign goes on where it "
+            "either [unsubscribe] url, which must show our page and refuse a broken link, or an "
+            "explicit\n"
+            "unsubscribe = \"mailto-only\" in the campaign's file, or --confirm mailto-only. Where "
+            "one primary\n"
+            "domain can send over 5,000 mails a day the URL is required. A paused campaign goes on "
+            "where it\n"
             "stood.\n"
             "\n"
             "Examples:\n"

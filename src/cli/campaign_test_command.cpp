@@ -6,12 +6,12 @@
 
 #include "campaign/preview.h"
 #include "campaign/single_mail.h"
-#include "campaign/unsubscribe_link.h"
 #include "cli/campaign_lookup.h"
 #include "cli/commands.h"
 #include "cli/draft_output.h"
 #include "cli/mailbox_lookup.h"
 #include "cli/output.h"
+#include "engine/campaign_sending.h"
 
 namespace cli {
 
@@ -45,20 +45,6 @@ base::Result<mailbox::Mailbox> pick_sender(
             one.can_log_in())
             return one;
     return refuse("there is no active sender; name a mailbox with --from");
-}
-
-campaign::UnsubscribeHeaders headers_of(campaign::UnsubscribeKey key, std::string url) {
-    return [key = std::move(key), url = std::move(url)](
-               const base::Email& from,
-               const base::Email& to,
-               std::string_view token,
-               std::int64_t campaign_id,
-               base::Timestamp now
-           ) {
-        const auto link =
-            url.empty() ? std::nullopt : std::optional(key.make_link(url, to, campaign_id, now));
-        return campaign::unsubscribe_headers(from, token, link);
-    };
 }
 
 base::Result<campaign::SingleMail> write_mail(
@@ -125,7 +111,8 @@ base::Result<int> run(const Invocation& invocation) {
     mail->from = *from;
     auto key = world.run(campaign::UnsubscribeKey::load(world.db(), world.vault(), world.random()));
     if (!key) return base::pass_on(key);
-    const auto headers = headers_of(std::move(*key), world.settings().unsubscribe.url);
+    const auto headers =
+        engine::unsubscribe_headers_of(std::move(*key), world.settings().unsubscribe.url);
     const base::MonotonicTime deadline = world.clock().in(std::chrono::minutes(2));
     const auto report =
         world.run(campaign::send_single(world.campaign_context(), headers, *mail, deadline));

@@ -12,21 +12,20 @@ namespace {
 
 constexpr std::string_view kSubject = "Subject:";
 
-// For a terminal: what lines may hold, and no more.
+// Without what a terminal obeys; whole, since it may be edited and read back.
 std::string shown(std::string_view text) {
     std::string out;
-    for (const std::string& line : base::split(text, '\n'))
-        out += base::printable(line, 2000) + "\n";
+    const std::string plain = base::replace_all(std::string(text), "\r\n", "\n");
+    for (const std::string& line : base::split(plain, '\n'))
+        out += base::printable(line, line.size()) + "\n";
     return out;
 }
 
 }  // namespace
 
 std::string draft_text(const campaign::DraftText& text) {
-    std::string out = fmt::format("{} {}\n\n", kSubject, base::printable(text.subject, 500));
-    out += shown(base::trim(text.body));
-    if (text.html_body) out += "\n(and an HTML body)\n";
-    return out;
+    const std::string subject = base::printable(text.subject, text.subject.size());
+    return fmt::format("{} {}\n\n{}", kSubject, subject, shown(base::trim(text.body)));
 }
 
 base::Result<campaign::DraftText> read_draft_text(const std::string& given) {

@@ -1,4 +1,5 @@
 // What writing and review ask of the store, on both engines.
+#include "base/text.h"
 #include "campaign/campaign_store.h"
 #include "campaign/canary.h"
 #include "campaign/draft_store.h"
@@ -100,6 +101,93 @@ TEST_P(DraftContract, ReviewReleasesAndRejects) {
         return campaign::due_for_review(connection, kNow, 10);
     });
     EXPECT_TRUE(due.empty());
+}
+
+TEST_P(DraftContract, ReviewsTheOldestFirstAndThenWhatNeverWas) {
+    for (int i = 0; i < 6; ++i) draft("is this of any use to you at all?");
+    execute(Role::campaign, "UPDATE email_drafts SET status = 'ready_to_send'");
+    const std::int64_t old = (kNow - campaign::kReviewValid).micros;
+    const auto reviewed = [&](std::int64_t id, std::int64_t at) {
+        execute(
+            Role::campaign,
+            "UPDATE email_drafts SET reviewed_at = " + std::to_string(at) +
+                " WHERE id = " + std::to_string(id)
+        );
+    };
+    reviewed(1, old);  // holds for this very moment
+    reviewed(2, old - 1);
+    reviewed(3, old - 2);
+    reviewed(4, old - 1);
+    execute(Role::campaign, "UPDATE email_drafts SET written_by = 'import' WHERE id >= 5");
+    const auto due = [this](int count_max) {
+        return run(Role::campaign, [count_max](Connection& connection) {
+            return campaign::due_for_review(connection, kNow, count_max);
+        });
+    };
+    using testing::ElementsAre;
+    EXPECT_THAT(due(10), ElementsAre(3, 2, 4, 5, 6));
+    EXPECT_THAT(due(4), ElementsAre(3, 2, 4, 5));
+    EXPECT_THAT(due(2), ElementsAre(3, 2));
+    execute(Role::campaign, "UPDATE email_drafts SET status = 'sent' WHERE id = 3");
+    EXPECT_THAT(due(2), ElementsAre(2, 4));
+}
+
+TEST_P(DraftContract, WhatIsDueForReviewIsFoundByIndex) {
+    if (GetParam() == Kind::postgresql) GTEST_SKIP() << "its plans depend on what the table holds";
+    for (const bool never_reviewed : {false, true}) {
+        const std::string sql =
+            base::replace_all(campaign::due_for_review_sql(never_reviewed, 50), ":limit", "7");
+        std::string plan;
+        run(Role::owner, [&](Connection& connection) {
+            connection.query(
+                "EXPLAIN QUERY PLAN " + sql,
+                {},
+                std::vector<store::Column>{
+                    store::Column::integer,
+                    store::Column::integer,
+                    store::Column::integer,
+                    store::Column::text
+                },
+                [&](const store::Values& row) { plan += std::get<std::string>(row[3]) + "\n"; }
+            );
+        });
+        EXPECT_NE(plan.find("SEARCH"), std::string::npos) << plan;
+        EXPECT_NE(plan.find("email_drafts_reviewed"), std::string::npos) << plan;
+        EXPECT_EQ(plan.find("TEMP B-TREE"), std::string::npos) << plan;
+    }
+}
+
+TEST_P(DraftContract, ASecondReadyDraftOfAMailIsCancelled) {
+    const std::int64_t first = draft("is this of any use to you at all?");
+    const std::int64_t second = draft("is this of any use to you at all?");
+    execute(Role::campaign, "UPDATE email_drafts SET status = 'ready_to_send'");
+    EXPECT_NE(release(second).find("written for that mail already"), std::string::npos);
+    EXPECT_EQ(release(first), "ready_to_send");
+    const auto cancelled = run(Role::operator_, [second](Connection& connection) {
+        return campaign::find_draft(connection, second);
+    });
+    EXPECT_EQ(cancelled->status, "cancelled");
+    EXPECT_NE(cancelled->error_message.value_or("").find("already"), std::string::npos);
+}
+
+TEST_P(DraftContract, DraftsOfAStartedCampaignAreWokenPageByPage) {
+    for (int i = 0; i < 503; ++i) draft("is this of any use to you at all?");
+    execute(
+        Role::campaign,
+        "UPDATE email_drafts SET status = 'ready_to_send', not_before = 7, wait_reason = '" +
+            std::string(campaign::kWaitsForCampaign) + "'"
+    );
+    execute(
+        Role::campaign, "UPDATE email_drafts SET wait_reason = 'its lead is away' WHERE id = 3"
+    );
+    execute(Role::campaign, "UPDATE email_drafts SET campaign_id = 2 WHERE id = 4");
+    int pages = 0;
+    for (std::optional<std::int64_t> after = 0; after; ++pages)
+        after = run(Role::campaign, [behind = *after](Connection& connection) {
+            return campaign::wake_drafts(connection, 1, behind);
+        });
+    EXPECT_EQ(pages, 3);  // the last one finds nothing
+    EXPECT_EQ(count(Role::operator_, "SELECT COUNT(*) FROM email_drafts WHERE not_before = 7"), 2);
 }
 
 TEST_P(DraftContract, EditsCountsAndPreviews) {

@@ -128,6 +128,51 @@ TEST_F(WritingAgainTest, NothingIsStoredOfALeadThatLeftMeanwhile) {
     }
 }
 
+TEST_F(WritingAgainTest, NobodyIsAskedAboutAMailThatCannotBeWritten) {
+    campaign::Settings settings = world.settings;
+    settings.model_review = true;
+    world.set_settings(settings);
+    add_text(0, "A question for {{company}}", kBody);
+    world.change("UPDATE leads SET company = '' WHERE id = " + std::to_string(first));
+    const auto id = write(first);
+    ASSERT_TRUE(id);
+    EXPECT_EQ(draft(*id).status, "rejected");
+    EXPECT_TRUE(world.model.questions.empty());
+}
+
+TEST_F(WritingAgainTest, AnEditLeavesARejectedDraftAloneWhereAnotherLives) {
+    add_text(0, "A question for {{company}}", kBody);
+    DraftWriter writer(world.context());
+    const std::int64_t old = write(first).value_or(0);
+    ASSERT_TRUE(world.run(writer.reject(old, "too stiff", "Eva")));
+    const std::int64_t living = write(first).value_or(0);
+    ASSERT_NE(living, old);
+    const campaign::DraftText text{"By hand", "Hi Anna,\n\nthis is by my own hand.", std::nullopt};
+    EXPECT_EQ(world.run(writer.edit(old, text, "Eva")).error().code, base::ErrorCode::conflict);
+    EXPECT_EQ(draft(old).status, "rejected");
+    EXPECT_EQ(draft(living).status, "ready_to_send");
+}
+
+TEST_F(WritingAgainTest, AThreadWhoseFirstSubjectBeginsWithReGoesOn) {
+    add_text(0, "A question for {{company}}", kBody);
+    add_text(
+        1,
+        "",
+        "Hi {{first_name}},\n\njust in case my first mail got lost.\n\n"
+        "Best regards,\n{{sender_name}}"
+    );
+    ASSERT_TRUE(write(first));
+    world.look();
+    ASSERT_EQ(world.pass().sent, 1);
+    // As an import brings it: nobody can tell what it answered.
+    world.change("UPDATE emails_campaign SET subject = 'Re: our talk'");
+    world.look();
+    const auto id = write(first, 1);
+    ASSERT_TRUE(id) << id.error().describe();
+    EXPECT_EQ(draft(*id).subject, "Re: Re: our talk");
+    EXPECT_EQ(draft(*id).status, "ready_to_send") << draft(*id).review;
+}
+
 TEST_F(WritingAgainTest, ACampaignWithoutTextsHoldsNoOtherUp) {
     add_text(0, "A question for {{company}}", kBody);
     const campaign::Settings settings = world.settings;
