@@ -36,7 +36,11 @@ base::Result<ReviewSubject> review_subject(store::Connection& connection, const 
 
 // False for a ready draft that has to be reviewed again before it is claimed: its review is older
 // than kReviewValid, or it was imported and never had one.
-bool review_holds(const Draft& draft, base::Timestamp now);
+bool review_holds(
+    const std::optional<base::Timestamp>& reviewed_at,
+    std::string_view written_by,
+    base::Timestamp now
+);
 
 // Drafts that are ready but whose review no longer holds (or never took place, as after an import),
 // oldest first: they are not claimed before they passed again.
