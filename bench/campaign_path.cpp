@@ -62,7 +62,7 @@ delivery::NewEmail compose(Path& path, const campaign::Claim& claim) {
     const campaign::MailMarks marks{path.mint, path.headers};
     auto mail = campaign::compose_mail(
         claim.draft,
-        claim.lead,
+        claim.lead_name,
         claim.plan().settings,
         claim.from,
         marks,

@@ -5,6 +5,7 @@
 // hand counts in the mailbox's total (mailbox_human_mail). The decision is pure.
 #pragma once
 #include <cstdint>
+#include <map>
 #include <string>
 
 #include "campaign/context.h"
@@ -32,18 +33,43 @@ struct Budget {
 };
 Budget budget_of(const MailboxLoad& load, const Limits& limits);
 
-// Reads it, inside a job. `owner` claims are counted by from_account.
-MailboxLoad load_of(
+// The first hour of mailbox_usage that counts in the 24 hours before `now`: the one in which they
+// began counts whole, as a cap has to err on that side.
+std::int64_t first_hour(base::Timestamp now);
+
+// Campaign mail of all mailboxes with a domain in the last 24 h, removed ones too; claims that run
+// count as sent.
+struct DomainCount {
+    int sent = 0;
+    bool young = false;
+};
+const std::string& domain_sent_sql();
+DomainCount domain_count(
     store::Connection& connection,
-    const mailbox::Mailbox& mailbox,
+    std::string_view domain,
     const Limits& limits,
     base::Timestamp now
 );
-// What the intent's transaction looks at again: the last 24 hours of one mailbox.
-struct DayCount {
-    int all = 0;
-    int campaign = 0;
+// What may still leave from it.
+int domain_left(
+    store::Connection& connection,
+    std::string_view domain,
+    const Limits& limits,
+    base::Timestamp now
+);
+
+// Reads loads, inside a job; what mailboxes of one domain have in common is read once.
+class LoadReader {
+  public:
+    LoadReader(store::Connection& connection, const Limits& limits, base::Timestamp now)
+        : connection_(connection), limits_(limits), now_(now) {}
+    MailboxLoad load_of(const mailbox::Mailbox& mailbox);
+
+  private:
+    store::Connection& connection_;
+    const Limits& limits_;
+    base::Timestamp now_;
+    std::map<std::string, DomainCount, std::less<>> domains_;
 };
-DayCount sent_in_day(store::Connection& connection, std::int64_t mailbox_id, base::Timestamp now);
 
 }  // namespace campaign

@@ -8,7 +8,7 @@ std::string send_key_of(std::int64_t draft_id) { return "draft:" + std::to_strin
 
 base::Result<delivery::NewEmail> compose_mail(
     const Draft& draft,
-    const Lead& lead,
+    const std::string& lead_name,
     const Settings& settings,
     const mailbox::Mailbox& from,
     const MailMarks& marks,
@@ -20,7 +20,7 @@ base::Result<delivery::NewEmail> compose_mail(
     mime::Outgoing message;
     // The name that signs the text is the name that stands above it.
     message.from = {settings.sender_name.empty() ? from.name : settings.sender_name, from.email};
-    message.to = {draft.to_name.empty() ? lead.name : draft.to_name, *to};
+    message.to = {draft.to_name.empty() ? lead_name : draft.to_name, *to};
     message.date = now;
     message.zone_offset = from.zone.offset_at(now);
     message.message_id = base::MessageId::generate(from.email.domain(), random);

@@ -40,7 +40,7 @@ std::string send_key_of(std::int64_t draft_id);
 // Ready for delivery::prepare.
 base::Result<delivery::NewEmail> compose_mail(
     const Draft& draft,
-    const Lead& lead,
+    const std::string& lead_name,
     const Settings& settings,
     const mailbox::Mailbox& from,
     const MailMarks& marks,

@@ -237,12 +237,8 @@ void settle_canaries(store::Connection& connection, base::Timestamp now) {
         set_state(connection, text, state, now);
 }
 
-bool text_is_clear(store::Connection& connection, const Draft& draft) {
-    if (!draft.text_id || !draft.campaign_id) return true;
-    const auto text = text_by_id(connection, *draft.text_id);
-    if (!text || text->canary == "clear") return true;
-    const auto settings = load_settings(connection, *draft.campaign_id);
-    return settings && !settings->canary;
+bool text_is_clear(std::string_view canary, const Settings& settings) {
+    return canary == "clear" || !settings.canary;
 }
 
 bool clear_canary(

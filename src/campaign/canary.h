@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "campaign/records.h"
+#include "campaign/settings.h"
 #include "store/connection.h"
 
 namespace campaign {
@@ -79,8 +80,8 @@ bool canaries_due(store::Connection& connection, base::Timestamp now);
 // Brings the state of all texts up to date whose copies wait, or that need none.
 void settle_canaries(store::Connection& connection, base::Timestamp now);
 // True where a draft made from this text may be sent to its lead: clear, no text of the campaign's
-// (a model wrote it), or the campaign has no canary.
-bool text_is_clear(store::Connection& connection, const Draft& draft);
+// (a model wrote it; its `canary` is given as "clear"), or the campaign has no canary.
+bool text_is_clear(std::string_view canary, const Settings& settings);
 // The owner's word: this text may go all the same. False where there is no such text.
 bool clear_canary(
     store::Connection& connection, std::int64_t text_id, const std::string& by, base::Timestamp now

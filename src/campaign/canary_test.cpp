@@ -85,11 +85,8 @@ class CanaryTest : public test::StoreTest {
     std::string state() { return text("SELECT canary FROM campaign_texts ORDER BY id"); }
     std::string campaign_status() { return text("SELECT status FROM campaigns ORDER BY id"); }
     bool clear() {
-        return run([id = campaign_](store::Connection& connection) {
-            Draft draft;
-            draft.campaign_id = id;
-            draft.text_id = 1;
-            return text_is_clear(connection, draft);
+        return run([id = campaign_, canary = state()](store::Connection& connection) {
+            return text_is_clear(canary, load_settings(connection, id).value());
         });
     }
 

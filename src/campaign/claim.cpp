@@ -3,32 +3,26 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
+#include "base/random.h"
 #include "campaign/campaign_mail.h"
-#include "campaign/canary.h"
-#include "campaign/claim_rules.h"
+#include "campaign/claim_reads.h"
 #include "campaign/draft_endings.h"
-#include "campaign/draft_store.h"
 #include "campaign/lead_store.h"
 #include "campaign/preconditions.h"
-#include "campaign/review_gate.h"
 #include "ledger/ledger.h"
 
 namespace campaign {
 
 namespace {
 
-// How many drafts a claim looks at in a query, and how many it puts off at most.
-constexpr int kCandidates = 4;
-constexpr int kCandidatesToChoose = 12;  // where there are providers to choose by
+// How many drafts are looked at in a query, and how many a claim puts off at most.
+constexpr int kFreeMin = 3;
+constexpr int kFreeMax = 12;    // of one campaign
+constexpr int kFreePool = 36;   // where there are providers to choose by
+constexpr int kBoundAgain = 8;  // where the first one may not leave
 constexpr int kPutOffMax = 40;
-
-constexpr std::string_view kCandidateColumns =
-    "SELECT d.id, d.claim_token, d.not_before, d.email_type, d.followup_number, d.subject, "
-    "COALESCE(d.in_reply_to, ''), COALESCE(d.campaign_id, 0), d.wait_reason, "
-    "COALESCE(l.id, 0), COALESCE(l.status, ''), COALESCE(l.mx_provider, ''), "
-    "COALESCE(l.organisation, ''), COALESCE(l.zone, ''), COALESCE(l.wait_until, 0), "
-    "COALESCE(l.sender_mailbox_id, 0) FROM email_drafts d LEFT JOIN leads l ON l.id = d.lead_id ";
 
 struct CampaignRow {
     std::int64_t id = 0;
@@ -36,110 +30,6 @@ struct CampaignRow {
     std::string settings;
 };
 BOOST_DESCRIBE_STRUCT(CampaignRow, (), (id, name, settings))
-
-struct MailCounts {
-    int mails = 0;
-    int of_this_step = 0;
-};
-BOOST_DESCRIBE_STRUCT(MailCounts, (), (mails, of_this_step))
-
-std::vector<Candidate> bound_candidates(
-    store::Connection& connection, const std::string& account, base::Timestamp now
-) {
-    return connection.select<Candidate>(claim_sql(true), store::values(account, now, kCandidates));
-}
-
-std::vector<Candidate> free_candidates(
-    store::Connection& connection, const ClaimRules& rules, base::Timestamp now
-) {
-    std::vector<Candidate> all;
-    const Plans& plans = *rules.plans;
-    const bool choice = std::ranges::any_of(rules.senders, [&](const SenderState& one) {
-        return one.family != rules.senders.front().family;
-    });
-    const int most = choice ? kCandidatesToChoose : kCandidates;
-    // Of each campaign some, so that a job stays short however many run.
-    const int count = std::clamp(36 / std::max(1, static_cast<int>(plans.size())), 3, most);
-    for (const auto& [id, plan] : plans) {
-        auto some = connection.select<Candidate>(claim_sql(false), store::values(id, now, count));
-        std::ranges::move(some, std::back_inserter(all));
-    }
-    return all;
-}
-
-// Mails to this organisation since its day began, other claims included.
-int organisation_today(
-    store::Connection& connection,
-    const Candidate& candidate,
-    const base::TimeZone& zone,
-    base::Timestamp now
-) {
-    const base::Timestamp day = zone.start_of_day(zone.day_at(now));
-    const std::int64_t sent = connection.integer(
-        "SELECT COUNT(*) FROM leads l JOIN emails_campaign e ON e.lead_id = l.id "
-        "WHERE l.organisation = :organisation AND l.organisation <> '' AND e.email_type <> "
-        "'answer' "
-        "AND COALESCE(e.intent_at, e.sent_at) >= :day AND e.status IN ('intent', 'accepted', "
-        "'in_doubt', 'parked')",
-        store::values(candidate.organisation, day)
-    );
-    const std::int64_t under_way = connection.integer(
-        // CROSS JOIN keeps SQLite at this order: few leads, not all claims of all workers.
-        "SELECT COUNT(*) FROM leads l CROSS JOIN email_drafts d WHERE l.organisation = "
-        ":organisation AND l.organisation <> '' AND d.lead_id = l.id AND d.status = 'claimed' AND "
-        "d.lease_until > :now",
-        store::values(candidate.organisation, now)
-    );
-    return static_cast<int>(sent + under_way);
-}
-
-Counted count_for(
-    store::Connection& connection,
-    const Candidate& candidate,
-    const mailbox::Mailbox& from,
-    const ClaimRules& rules,
-    base::Timestamp now
-) {
-    Counted counted;
-    const auto mails = connection.select_one<MailCounts>(
-        "SELECT COUNT(*), COALESCE(SUM(CASE WHEN followup_number = :step THEN 1 ELSE 0 END), 0) "
-        "FROM emails_campaign WHERE lead_id = :lead AND email_type <> 'answer' AND "
-        "status IN ('intent', 'accepted', 'in_doubt', 'parked')",
-        store::values(candidate.followup_number, candidate.lead_id)
-    );
-    counted.mails = mails->mails;
-    if (const auto draft = find_draft(connection, candidate.id)) {
-        counted.review_holds = review_holds(*draft, now);
-        counted.text_is_clear = text_is_clear(connection, *draft);
-    }
-    counted.of_this_step = mails->of_this_step;
-    if (candidate.followup()) {
-        counted.looked = looked_since(
-            connection, from.id, from.provider, from.hidden_folders, now - rules.limits.look_fresh
-        );
-        if (!candidate.in_reply_to.empty())
-            counted.first_subject =
-                connection
-                    .text(
-                        "SELECT subject FROM emails_campaign WHERE lead_id = :lead AND "
-                        "followup_number = 0 AND email_type = 'initial' AND status IN ('accepted', "
-                        "'in_doubt', 'parked') ORDER BY id",
-                        store::values(candidate.lead_id)
-                    )
-                    .value_or("");
-    }
-    if (candidate.organisation.empty()) return counted;
-    const Plan& plan = rules.plans->at(candidate.campaign_id);
-    const base::TimeZone zone = in_zone(plan.window, candidate.zone).zone;
-    counted.organisation_day = organisation_today(connection, candidate, zone, now);
-    if (!candidate.followup())
-        counted.organisation_leads = static_cast<int>(connection.integer(
-            "SELECT COUNT(*) FROM leads WHERE organisation = :organisation AND organisation <> '' "
-            "AND status = 'active' AND id <> :lead",
-            store::values(candidate.organisation, candidate.lead_id)
-        ));
-    return counted;
-}
 
 // What follows from a judgement that is not `take`.
 void carry_out(
@@ -184,40 +74,197 @@ void take_prepared(store::Connection& connection, Claim& claim) {
     claim.message_id = claim.prepared->message_id;
 }
 
-// Compare-and-set on status and token, then all that the send needs.
-std::optional<Claim> take(
+// The claims of one job.
+class ClaimJob {
+  public:
+    ClaimJob(
+        store::Connection& connection,
+        const std::vector<ClaimTurn>& turns,
+        const ClaimRules& rules,
+        base::Timestamp now
+    );
+    ClaimResult next(const ClaimTurn& turn);
+    // Writes what the ledger hears of the claims.
+    void note() { ledger::append_all(connection_, lines_); }
+
+  private:
+    void take_bound(const mailbox::Mailbox& from, ClaimResult& result);
+    void take_free(const mailbox::Mailbox& from, ClaimResult& result);
+    void take_best(std::vector<Candidate>& pool, const mailbox::Mailbox& from, ClaimResult& result);
+    bool refill();
+    Judgement judge_all(const Candidate& candidate, const mailbox::Mailbox& from);
+    OrganisationCounts& organisation(const Candidate& candidate);
+    std::optional<Claim> take(const Candidate& candidate, const mailbox::Mailbox& from);
+    int& domain_left(const std::string& domain);
+
+    store::Connection& connection_;
+    const ClaimRules& rules_;
+    base::Timestamp now_;
+    std::set<std::string> busy_;
+    // First mails that any mailbox may take, and the campaigns that may have more of them.
+    std::vector<Candidate> pool_;
+    std::vector<std::int64_t> campaigns_;
+    int wanted_ = 0;
+    int most_ = 0;
+    std::set<std::int64_t> lost_;  // another worker was faster
+    std::map<std::pair<std::string, base::Timestamp>, OrganisationCounts> organisations_;
+    std::map<std::string, int> domains_;
+    std::vector<ledger::Decision> lines_;
+};
+
+ClaimJob::ClaimJob(
     store::Connection& connection,
-    const Candidate& candidate,
-    const mailbox::Mailbox& from,
+    const std::vector<ClaimTurn>& turns,
     const ClaimRules& rules,
     base::Timestamp now
+)
+    : connection_(connection), rules_(rules), now_(now) {
+    std::vector<std::string> accounts;
+    for (const ClaimTurn& turn : turns) accounts.push_back(turn.from->email.str());
+    busy_ = busy_accounts(connection, accounts, now);
+    const bool choice = std::ranges::any_of(rules.senders, [&](const SenderState& one) {
+        return one.family != rules.senders.front().family;
+    });
+    wanted_ = choice ? kFreePool : std::clamp(2 * static_cast<int>(turns.size()), 4, kFreePool);
+    most_ = choice ? kFreeMax : std::min(kFreeMax, wanted_);
+    for (const auto& [id, plan] : *rules.plans) campaigns_.push_back(id);
+    if (campaigns_.empty()) return;
+    // From another campaign on each time, so that of many all have their turn.
+    base::SeededRandom random(static_cast<std::uint64_t>(now.micros));
+    const std::uint64_t first = random.below(campaigns_.size());
+    std::ranges::rotate(campaigns_, campaigns_.begin() + static_cast<std::ptrdiff_t>(first));
+}
+
+ClaimResult ClaimJob::next(const ClaimTurn& turn) {
+    ClaimResult result;
+    if (busy_.contains(turn.from->email.str())) return result;
+    int& left = domain_left(std::string(turn.from->email.domain()));
+    if (left <= 0) return result;
+    take_bound(*turn.from, result);
+    if (!result.claim && !result.more && turn.initials) take_free(*turn.from, result);
+    if (!result.claim) return result;
+    --left;
+    busy_.insert(turn.from->email.str());
+    return result;
+}
+
+// Most often the first one may leave, so it alone is read; what lies behind it where it may not.
+void ClaimJob::take_bound(const mailbox::Mailbox& from, ClaimResult& result) {
+    for (int count = 1; !result.claim && !result.more; count = kBoundAgain) {
+        auto pool = bound_candidates(connection_, from.email.str(), count, now_);
+        std::erase_if(pool, [&](const Candidate& one) { return lost_.contains(one.id); });
+        if (pool.empty()) return;
+        take_best(pool, from, result);
+    }
+}
+
+void ClaimJob::take_free(const mailbox::Mailbox& from, ClaimResult& result) {
+    while (!result.claim && !result.more) {
+        if (pool_.empty() && !refill()) return;
+        take_best(pool_, from, result);
+    }
+}
+
+// Of each campaign some, in turn, until there are enough; one that had fewer has no more.
+bool ClaimJob::refill() {
+    const int share = std::max(1, wanted_ / std::max(1, static_cast<int>(campaigns_.size())));
+    const int count = std::clamp(share, std::min(kFreeMin, wanted_), most_);
+    std::vector<std::int64_t> again;
+    std::size_t asked = 0;
+    for (; asked < campaigns_.size() && std::ssize(pool_) < wanted_; ++asked) {
+        auto some = free_candidates(connection_, campaigns_[asked], count, now_);
+        if (std::ssize(some) == count) again.push_back(campaigns_[asked]);
+        for (Candidate& one : some)
+            if (!lost_.contains(one.id)) pool_.push_back(std::move(one));
+    }
+    campaigns_.erase(campaigns_.begin(), campaigns_.begin() + static_cast<std::ptrdiff_t>(asked));
+    std::ranges::move(again, std::back_inserter(campaigns_));
+    return !pool_.empty();
+}
+
+// The best of these that may leave. What may not is put off, and what is decided leaves the pool.
+void ClaimJob::take_best(
+    std::vector<Candidate>& pool, const mailbox::Mailbox& from, ClaimResult& result
 ) {
-    const std::int64_t moved = connection.execute(
-        "UPDATE email_drafts SET status = 'claimed', claimed_by = :owner, claim_token = "
-        "claim_token + 1, lease_until = :until, from_account = :account, wait_reason = '' "
-        "WHERE id = :id AND status = 'ready_to_send' AND claim_token = :token",
+    SenderState self;
+    for (const SenderState& one : rules_.senders)
+        if (one.mailbox_id == from.id) self = one;
+    std::vector<WaitingDraft> waiting;
+    for (const Candidate& one : pool) waiting.push_back({one.mx_provider, one.not_before, one.id});
+    while (!pool.empty() && !result.claim) {
+        const auto best = static_cast<std::ptrdiff_t>(*choose_draft(waiting, self, rules_.senders));
+        const Candidate candidate = std::move(*(pool.begin() + best));
+        pool.erase(pool.begin() + best);
+        waiting.erase(waiting.begin() + best);
+        const Judgement judgement = judge_all(candidate, from);
+        if (judgement.what == Judgement::What::take) {
+            result.claim = take(candidate, from);
+            if (!result.claim) lost_.insert(candidate.id);
+            continue;
+        }
+        carry_out(connection_, candidate, judgement, result, now_);
+        result.more = result.put_off + result.ended >= kPutOffMax;
+        if (result.more) return;
+    }
+}
+
+// Counts only for what may leave by its own row.
+Judgement ClaimJob::judge_all(const Candidate& candidate, const mailbox::Mailbox& from) {
+    Judgement judgement = judge(candidate, *rules_.plans, from.id, now_);
+    if (judgement.what != Judgement::What::take) return judgement;
+    Counted counted;
+    if (candidate.followup()) {
+        const base::Timestamp since = now_ - rules_.limits.look_fresh;
+        counted.looked =
+            looked_since(connection_, from.id, from.provider, from.hidden_folders, since);
+    }
+    if (!candidate.organisation.empty()) {
+        const OrganisationCounts& counts = organisation(candidate);
+        counted.organisation_day = counts.of_day;
+        counted.organisation_leads = counts.leads - (candidate.lead_status == "active" ? 1 : 0);
+    }
+    return judge(candidate, *rules_.plans, counted, rules_.limits, now_);
+}
+
+OrganisationCounts& ClaimJob::organisation(const Candidate& candidate) {
+    const base::Timestamp day = day_of_lead(candidate, *rules_.plans, now_);
+    const std::pair key(candidate.organisation, day);
+    auto found = organisations_.find(key);
+    if (found == organisations_.end())
+        found =
+            organisations_
+                .emplace(key, organisation_counts(connection_, candidate.organisation, day, now_))
+                .first;
+    return found->second;
+}
+
+// Compare-and-set on status and token, then all that the send needs.
+std::optional<Claim> ClaimJob::take(const Candidate& candidate, const mailbox::Mailbox& from) {
+    auto draft = connection_.select_one<Draft>(
+        take_sql(),
         store::values(
-            rules.owner,
-            now + rules.limits.lease,
+            rules_.owner,
+            now_ + rules_.limits.lease,
             from.email.str(),
             candidate.id,
             candidate.claim_token
         )
     );
-    if (moved != 1) return std::nullopt;
+    if (!draft) return std::nullopt;
     Claim claim;
-    claim.draft = *connection.select_one<Draft>(
-        "SELECT " + store::column_list<Draft>() + " FROM email_drafts WHERE id = :id ORDER BY id",
-        store::values(candidate.id)
-    );
-    claim.lead = *lead_by_id(connection, candidate.lead_id);
-    claim.plans = rules.plans;
+    claim.draft = std::move(*draft);
+    claim.lead_name = candidate.lead_name;
+    claim.plans = rules_.plans;
     claim.from = from;
-    claim.owner = rules.owner;
-    if (candidate.claim_token > 0) take_prepared(connection, claim);
-    ledger::append(
-        connection,
-        {now,
+    claim.owner = rules_.owner;
+    if (candidate.claim_token > 0) take_prepared(connection_, claim);
+    for (auto& [key, counts] : organisations_) {
+        if (key.first != candidate.organisation) continue;
+        ++counts.of_day;
+        if (candidate.lead_status != "active") ++counts.leads;
+    }
+    lines_.push_back(
+        {now_,
          "campaign",
          "draft",
          candidate.id,
@@ -228,62 +275,15 @@ std::optional<Claim> take(
     return claim;
 }
 
-// Puts off what can't leave by its own row alone; the rest stays.
-void sift(
-    store::Connection& connection,
-    std::vector<Candidate>& candidates,
-    const mailbox::Mailbox& from,
-    const ClaimRules& rules,
-    ClaimResult& result,
-    base::Timestamp now
-) {
-    std::vector<Candidate> left;
-    for (Candidate& candidate : candidates) {
-        const Judgement judgement = judge(candidate, *rules.plans, from.id, now);
-        if (judgement.what == Judgement::What::take)
-            left.push_back(std::move(candidate));
-        else if (result.put_off + result.ended < kPutOffMax)
-            carry_out(connection, candidate, judgement, result, now);
-    }
-    candidates = std::move(left);
-}
-
-std::optional<Claim> take_best(
-    store::Connection& connection,
-    std::vector<Candidate> candidates,
-    const mailbox::Mailbox& from,
-    const ClaimRules& rules,
-    ClaimResult& result,
-    base::Timestamp now
-) {
-    sift(connection, candidates, from, rules, result, now);
-    SenderState self;
-    for (const SenderState& one : rules.senders)
-        if (one.mailbox_id == from.id) self = one;
-    while (!candidates.empty()) {
-        std::vector<WaitingDraft> waiting;
-        for (const Candidate& one : candidates)
-            waiting.push_back({one.mx_provider, one.not_before, one.id});
-        const std::size_t best = *choose_draft(waiting, self, rules.senders);
-        const Candidate candidate = candidates[best];
-        const Counted counted = count_for(connection, candidate, from, rules, now);
-        const Judgement judgement = judge(candidate, *rules.plans, counted, rules.limits, now);
-        if (judgement.what == Judgement::What::take)
-            return take(connection, candidate, from, rules, now);
-        carry_out(connection, candidate, judgement, result, now);
-        candidates.erase(candidates.begin() + static_cast<std::ptrdiff_t>(best));
-    }
-    return std::nullopt;
+// What may still leave from this domain today; the claims of this job lower it.
+int& ClaimJob::domain_left(const std::string& domain) {
+    const auto found = domains_.find(domain);
+    if (found != domains_.end()) return found->second;
+    const int left = campaign::domain_left(connection_, domain, rules_.limits, now_);
+    return domains_.emplace(domain, left).first->second;
 }
 
 }  // namespace
-
-std::string claim_sql(bool bound) {
-    return std::string(kCandidateColumns) + "WHERE d.status = 'ready_to_send' AND " +
-           (bound ? "d.from_account = :account"
-                  : "d.from_account IS NULL AND d.campaign_id = :campaign") +
-           " AND d.not_before <= :now ORDER BY d.not_before, d.id LIMIT :count";
-}
 
 std::int64_t store_mail(
     store::Connection& connection,
@@ -331,6 +331,24 @@ PlanListing read_plans(store::Connection& connection, const Limits& limits) {
     return listing;
 }
 
+std::vector<ClaimResult> claim_each(
+    store::Connection& connection,
+    const std::vector<ClaimTurn>& turns,
+    const ClaimRules& rules,
+    int limit,
+    base::Timestamp now
+) {
+    std::vector<ClaimResult> results;
+    ClaimJob job(connection, turns, rules, now);
+    for (const ClaimTurn& turn : turns) {
+        if (limit <= 0) break;
+        results.push_back(job.next(turn));
+        if (results.back().claim) --limit;
+    }
+    job.note();
+    return results;
+}
+
 ClaimResult claim_next(
     store::Connection& connection,
     const mailbox::Mailbox& from,
@@ -338,45 +356,7 @@ ClaimResult claim_next(
     const ClaimRules& rules,
     base::Timestamp now
 ) {
-    ClaimResult result;
-    const std::string& account = from.email.str();
-    const std::int64_t under_way = connection.integer(
-        "SELECT COUNT(*) FROM email_drafts WHERE status = 'claimed' AND lease_until > :now AND "
-        "from_account = :account",
-        store::values(now, account)
-    );
-    if (under_way > 0) return result;
-    for (const bool bound : {true, false}) {
-        if (!bound && !initials) break;
-        while (!result.claim) {
-            std::vector<Candidate> candidates = bound ? bound_candidates(connection, account, now)
-                                                      : free_candidates(connection, rules, now);
-            if (candidates.empty()) break;
-            result.claim = take_best(connection, std::move(candidates), from, rules, result, now);
-            if (result.put_off + result.ended < kPutOffMax) continue;
-            result.more = !result.claim;
-            return result;
-        }
-        if (result.claim) return result;
-    }
-    return result;
-}
-
-bool give_back(
-    store::Connection& connection,
-    const Claim& claim,
-    base::Timestamp not_before,
-    const std::string& reason,
-    base::Timestamp now
-) {
-    const std::int64_t ours = connection.integer(
-        "SELECT COUNT(*) FROM email_drafts WHERE id = :id AND status = 'claimed' AND claim_token = "
-        ":token",
-        store::values(claim.draft.id, claim.draft.claim_token)
-    );
-    if (ours == 0) return false;
-    draft_requeued(connection, {claim.draft.id, not_before, reason, false}, now);
-    return true;
+    return std::move(claim_each(connection, {{&from, initials}}, rules, 1, now).front());
 }
 
 }  // namespace campaign

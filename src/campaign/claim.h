@@ -49,7 +49,7 @@ struct ClaimRules {
 
 struct Claim {
     Draft draft;
-    Lead lead;
+    std::string lead_name;
     std::shared_ptr<const Plans> plans;  // holds the draft's plan
     mailbox::Mailbox from;
     std::string owner;
@@ -67,8 +67,22 @@ struct ClaimResult {
     bool more = false;  // looked at as many as one claim may; others wait
 };
 
-// One draft for this mailbox: what is bound to its account first (follow-ups, and mails that were
-// prepared for it), then, where `initials`, a first mail.
+// A mailbox whose turn it is.
+struct ClaimTurn {
+    const mailbox::Mailbox* from = nullptr;
+    bool initials = true;  // first mails too, not only what is bound to its account
+};
+// For each of these mailboxes one draft: what is bound to its account first (follow-ups, and mails
+// that were prepared for it), then, where `initials`, a first mail. At most `limit` drafts; what
+// the claims of a job have in common is read once. No result for turns after the limit.
+std::vector<ClaimResult> claim_each(
+    store::Connection& connection,
+    const std::vector<ClaimTurn>& turns,
+    const ClaimRules& rules,
+    int limit,
+    base::Timestamp now
+);
+// The same for one.
 ClaimResult claim_next(
     store::Connection& connection,
     const mailbox::Mailbox& from,
@@ -83,19 +97,6 @@ std::int64_t store_mail(
     store::Connection& connection,
     const Claim& claim,
     const delivery::NewEmail& email,
-    base::Timestamp now
-);
-
-// The statement by which a claim finds its drafts: what is bound to an account, or what is free of
-// a campaign (tests look at its plan).
-std::string claim_sql(bool bound);
-
-// claimed → ready_to_send; false where the claim is not ours any more. `not_before` 0: at once.
-bool give_back(
-    store::Connection& connection,
-    const Claim& claim,
-    base::Timestamp not_before,
-    const std::string& reason,
     base::Timestamp now
 );
 

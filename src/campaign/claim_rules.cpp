@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include "campaign/campaign_store.h"
+#include "campaign/canary.h"
+#include "campaign/review_gate.h"
 
 namespace campaign {
 
@@ -21,9 +23,22 @@ Judgement wait(base::Timestamp until, std::string reason) {
     return {What::wait, until, std::move(reason)};
 }
 
-SendWindow window_for(const Candidate& candidate, const Plan& plan) {
-    return in_zone(plan.window, candidate.zone);
-}
+// Its campaign's window as it stands, but for a lead that has clocks of its own.
+class WindowOf {
+  public:
+    WindowOf(const Candidate& candidate, const Plan& plan) : window_(&plan.window) {
+        if (candidate.zone.empty()) return;
+        own_ = in_zone(plan.window, candidate.zone);
+        window_ = &*own_;
+    }
+    WindowOf(const WindowOf&) = delete;
+    WindowOf& operator=(const WindowOf&) = delete;
+    const SendWindow& operator*() const { return *window_; }
+
+  private:
+    std::optional<SendWindow> own_;
+    const SendWindow* window_;
+};
 
 // The next opening from `time` on; a year ahead where there is none.
 base::Timestamp opening_from(const SendWindow& window, base::Timestamp time) {
@@ -59,8 +74,9 @@ Judgement judge(
     const auto plan = plans.find(candidate.campaign_id);
     if (plan == plans.end())
         return wait(now + kUntilCampaignGoesOn, std::string(kWaitsForCampaign));
-    const SendWindow window = window_for(candidate, plan->second);
-    if (!is_open(window, now)) return wait(opening_from(window, now), "outside its sending hours");
+    const WindowOf window(candidate, plan->second);
+    if (!is_open(*window, now))
+        return wait(opening_from(*window, now), "outside its sending hours");
     return {};
 }
 
@@ -71,33 +87,42 @@ Judgement judge(
     const Limits& limits,
     base::Timestamp now
 ) {
-    if (counted.of_this_step > 0)
+    if (candidate.of_this_step > 0)
         return {What::cancel, {}, "a mail of this step went to its lead already"};
-    if (counted.mails >= limits.mails_max)
-        return {What::cancel, {}, fmt::format("its lead got its {} mails", counted.mails)};
-    if (!candidate.in_reply_to.empty() && candidate.subject != "Re: " + counted.first_subject)
+    if (candidate.mails >= limits.mails_max)
+        return {What::cancel, {}, fmt::format("its lead got its {} mails", candidate.mails)};
+    if (!candidate.in_reply_to.empty() && candidate.subject != "Re: " + candidate.first_subject)
         return {What::fail, {}, "its subject is not `Re: ` and the first mail's subject"};
-    if (!counted.review_holds) return wait(now + kUntilReviewed, "it has to be reviewed again");
-    if (!counted.text_is_clear)
+    if (!review_holds(candidate.reviewed_at, candidate.written_by, now))
+        return wait(now + kUntilReviewed, "it has to be reviewed again");
+    const Plan& plan = plans.at(candidate.campaign_id);
+    if (!text_is_clear(candidate.canary, plan.settings))
         return wait(now + kUntilClear, "its text has not been found outside spam yet");
     if (!counted.looked)
         return wait(now + kUntilLook, "its mailbox has not been looked into for replies lately");
-    const Plan& plan = plans.at(candidate.campaign_id);
-    const SendWindow window = window_for(candidate, plan);
     if (counted.organisation_day >= limits.organisation_per_day) {
+        const WindowOf window(candidate, plan);
+        const base::TimeZone& zone = (*window).zone;
         const base::Date tomorrow =
-            base::date_from_days(base::days_from_date(window.zone.day_at(now)) + 1);
+            base::date_from_days(base::days_from_date(zone.day_at(now)) + 1);
         return wait(
-            opening_from(window, window.zone.start_of_day(tomorrow)),
-            "its company got its mail of today"
+            opening_from(*window, zone.start_of_day(tomorrow)), "its company got its mail of today"
         );
     }
-    if (!candidate.followup() && counted.organisation_leads >= limits.organisation_in_sequence)
+    if (!candidate.followup() && counted.organisation_leads >= limits.organisation_in_sequence) {
+        const WindowOf window(candidate, plan);
         return wait(
-            opening_from(window, now + kDay),
+            opening_from(*window, now + kDay),
             fmt::format("{} others of its company are in sequence", counted.organisation_leads)
         );
+    }
     return {};
+}
+
+base::Timestamp day_of_lead(const Candidate& candidate, const Plans& plans, base::Timestamp now) {
+    const WindowOf window(candidate, plans.at(candidate.campaign_id));
+    const base::TimeZone& zone = (*window).zone;
+    return zone.start_of_day(zone.day_at(now));
 }
 
 }  // namespace campaign

@@ -19,13 +19,20 @@ struct Candidate {
     std::string in_reply_to;
     std::int64_t campaign_id = 0;
     std::string wait_reason;
+    std::optional<base::Timestamp> reviewed_at;
+    std::string written_by;
+    std::string canary;  // of the text it was made from (canary.h)
     std::int64_t lead_id = 0;
     std::string lead_status;
+    std::string lead_name;
     std::string mx_provider;
     std::string organisation;
     std::string zone;
     base::Timestamp wait_until;
     std::int64_t sender_mailbox_id = 0;
+    int mails = 0;              // of this lead that left or may have
+    int of_this_step = 0;       // of it of this step
+    std::string first_subject;  // of the first mail to its lead, where the draft answers it
 
     bool followup() const { return email_type == "followup"; }
 };
@@ -41,13 +48,20 @@ BOOST_DESCRIBE_STRUCT(
      in_reply_to,
      campaign_id,
      wait_reason,
+     reviewed_at,
+     written_by,
+     canary,
      lead_id,
      lead_status,
+     lead_name,
      mx_provider,
      organisation,
      zone,
      wait_until,
-     sender_mailbox_id)
+     sender_mailbox_id,
+     mails,
+     of_this_step,
+     first_subject)
 )
 
 struct Judgement {
@@ -63,14 +77,9 @@ Judgement judge(
 
 // What was counted for a candidate that is about to be taken.
 struct Counted {
-    int mails = 0;               // of this lead that left or may have
-    int of_this_step = 0;        // of it of this step
     int organisation_day = 0;    // mails to its organisation today, claims included
     int organisation_leads = 0;  // other leads of it in sequence
     bool looked = true;          // of a follow-up: its mailbox was looked into lately
-    bool review_holds = true;    // review.h: what it said is not too old
-    bool text_is_clear = true;   // canary.h: its text was found outside spam
-    std::string first_subject;
 };
 Judgement judge(
     const Candidate& candidate,
@@ -79,5 +88,8 @@ Judgement judge(
     const Limits& limits,
     base::Timestamp now
 );
+
+// When the day began on whose clocks a lead gets its mails: its own, else its campaign's.
+base::Timestamp day_of_lead(const Candidate& candidate, const Plans& plans, base::Timestamp now);
 
 }  // namespace campaign

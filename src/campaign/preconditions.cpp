@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "campaign/budget.h"
 #include "campaign/campaign_store.h"
-#include "campaign/gap.h"
-#include "delivery/halt.h"
 #include "mailbox/gaps.h"
 #include "mailbox/presets.h"
 
@@ -27,6 +27,12 @@ struct Facts {
     std::int64_t sender_mailbox_id = 0;
     std::string mailbox_status;
     std::string hidden_folders;
+    base::Timestamp last_mail_at;
+    base::Timestamp next_campaign_at;
+    int sent_campaign = 0;
+    int sent_warmup = 0;
+    int sent_by_hand = 0;
+    std::optional<std::string> suppressed;
 };
 BOOST_DESCRIBE_STRUCT(
     Facts,
@@ -42,7 +48,13 @@ BOOST_DESCRIBE_STRUCT(
      wait_until,
      sender_mailbox_id,
      mailbox_status,
-     hidden_folders)
+     hidden_folders,
+     last_mail_at,
+     next_campaign_at,
+     sent_campaign,
+     sent_warmup,
+     sent_by_hand,
+     suppressed)
 )
 
 struct KindLook {
@@ -55,15 +67,15 @@ auto no(const char* which, std::string words) {
     return base::fail(base::ErrorCode::conflict, which, std::move(words));
 }
 
-std::optional<Facts> read_facts(store::Connection& connection, const Guard& guard) {
-    return connection.select_one<Facts>(
-        "SELECT d.status, d.claim_token, COALESCE(d.claimed_by, ''), COALESCE(d.lease_until, 0), "
-        "d.email_type, COALESCE(d.from_account, ''), COALESCE(c.status, ''), l.status, "
-        "COALESCE(l.wait_until, 0), COALESCE(l.sender_mailbox_id, 0), m.status, m.hidden_folders "
-        "FROM email_drafts d JOIN leads l ON l.id = d.lead_id JOIN mailboxes m ON m.id = :mailbox "
-        "LEFT JOIN campaigns c ON c.id = d.campaign_id WHERE d.id = :id ORDER BY d.id",
-        store::values(guard.mailbox_id, guard.draft_id)
-    );
+std::optional<Facts> read_facts(
+    store::Connection& connection, const Guard& guard, base::Timestamp now
+) {
+    const std::int64_t hour = first_hour(now);
+    store::Values values = store::values(hour, hour, hour);
+    add_values(values, guard.keys);
+    values.push_back(store::to_value(guard.mailbox_id));
+    values.push_back(store::to_value(guard.draft_id));
+    return connection.select_one<Facts>(facts_sql(guard.keys), values);
 }
 
 base::Result<> check_claim(const Facts& facts, const Guard& guard, base::Timestamp now) {
@@ -74,10 +86,15 @@ base::Result<> check_claim(const Facts& facts, const Guard& guard, base::Timesta
     return {};
 }
 
+// A lead that may become ready again: the claim would put the draft off, and so does the intent.
+bool waits(const Facts& facts) {
+    return facts.lead_status == "new" || facts.lead_status == "needs_basis";
+}
+
 base::Result<> check_lead(const Facts& facts, const Guard& guard) {
     const bool followup = facts.email_type == "followup";
-    const bool goes_on =
-        facts.lead_status == "active" || (facts.lead_status == "ready" && !followup);
+    const bool goes_on = facts.lead_status == "active" || waits(facts) ||
+                         (facts.lead_status == "ready" && !followup);
     if (!goes_on) return no(stage::kLead, "its lead is " + facts.lead_status);
     const bool bound = followup || facts.sender_mailbox_id != 0;
     if (facts.from_account != guard.account ||
@@ -86,22 +103,34 @@ base::Result<> check_lead(const Facts& facts, const Guard& guard) {
             stage::kAccount,
             "account mismatch: the first mail to this lead went from another mailbox"
         );
+    if (facts.suppressed)
+        return no(stage::kSuppressed, "the address is suppressed: " + *facts.suppressed);
     return {};
 }
 
-base::Result<> check_budget(
-    store::Connection& connection, const Guard& guard, base::Timestamp now
-) {
-    const DayCount day = sent_in_day(connection, guard.mailbox_id, now);
-    if (day.campaign >= guard.campaign_cap)
+base::Result<> check_campaign(const Facts& facts, base::Timestamp now) {
+    if (waits(facts)) return no(stage::kCampaign, "its lead is " + facts.lead_status);
+    if (facts.campaign_status != "active")
+        return no(stage::kCampaign, std::string(kWaitsForCampaign));
+    if (facts.wait_until > now)
+        return no(stage::kCampaign, "its lead is away or has to be waited for");
+    return {};
+}
+
+base::Result<> check_mailbox(const Facts& facts, const Guard& guard, base::Timestamp now) {
+    if (facts.mailbox_status != "active")
+        return no(stage::kMailbox, "its mailbox is " + facts.mailbox_status);
+    if (facts.sent_campaign >= guard.campaign_cap)
         return no(
-            stage::kBudget, fmt::format("its {} campaign mails of a day are sent", day.campaign)
+            stage::kBudget,
+            fmt::format("its {} campaign mails of a day are sent", facts.sent_campaign)
         );
-    if (day.all >= guard.limits.mailbox_per_day)
+    const int all = facts.sent_campaign + facts.sent_warmup + facts.sent_by_hand;
+    if (all >= guard.mailbox_per_day)
         return no(
-            stage::kBudget, fmt::format("its {} mails of a day are sent, warmup included", day.all)
+            stage::kBudget, fmt::format("its {} mails of a day are sent, warmup included", all)
         );
-    if (due_at(mailbox::gap_of(connection, guard.mailbox_id), guard.limits) > now)
+    if (std::max(facts.last_mail_at + guard.gap_any, facts.next_campaign_at) > now)
         return no(stage::kGap, "its mailbox has just sent something else");
     return {};
 }
@@ -118,11 +147,28 @@ Guard guard_of(const Claim& claim, int campaign_cap, base::Duration gap, const L
     guard.provider = claim.from.provider;
     guard.campaign_cap = campaign_cap;
     guard.gap = gap;
-    guard.limits = limits;
+    guard.mailbox_per_day = limits.mailbox_per_day;
+    guard.gap_any = limits.gap_any;
+    guard.look_fresh = limits.look_fresh;
     return guard;
 }
 
-bool all_stopped(store::Connection& connection) { return delivery::halted(connection).has_value(); }
+std::string facts_sql(const SuppressionKeys& keys) {
+    return "SELECT d.status, d.claim_token, COALESCE(d.claimed_by, ''), COALESCE(d.lease_until, "
+           "0), d.email_type, COALESCE(d.from_account, ''), COALESCE(c.status, ''), l.status, "
+           "COALESCE(l.wait_until, 0), COALESCE(l.sender_mailbox_id, 0), m.status, "
+           "m.hidden_folders, COALESCE(g.last_mail_at, 0), COALESCE(g.next_campaign_at, 0), "
+           "(SELECT COALESCE(SUM(u.count), 0) FROM mailbox_usage u WHERE u.mailbox_id = m.id AND "
+           "u.side = 'campaign' AND u.hour >= :campaign_from), "
+           "(SELECT COALESCE(SUM(w.count), 0) FROM mailbox_usage w WHERE w.mailbox_id = m.id AND "
+           "w.side = 'warmup' AND w.hour >= :warmup_from), "
+           "(SELECT COALESCE(SUM(h.count), 0) FROM mailbox_human_mail h WHERE h.mailbox_id = m.id "
+           "AND h.hour >= :by_hand_from), (" +
+           suppressed_sql(keys) +
+           ") FROM email_drafts d JOIN leads l ON l.id = d.lead_id JOIN mailboxes m ON m.id = "
+           ":mailbox LEFT JOIN campaigns c ON c.id = d.campaign_id LEFT JOIN mailbox_gaps g ON "
+           "g.mailbox_id = m.id WHERE d.id = :id ORDER BY d.id";
+}
 
 bool looked_since(
     store::Connection& connection,
@@ -149,25 +195,18 @@ bool looked_since(
 }
 
 base::Result<> may_leave(store::Connection& connection, const Guard& guard, base::Timestamp now) {
-    const std::optional<Facts> facts = read_facts(connection, guard);
+    const std::optional<Facts> facts = read_facts(connection, guard, now);
     if (!facts) return no(stage::kLead, "its lead is gone");
     if (auto claim = check_claim(*facts, guard, now); !claim) return claim;
     if (auto lead = check_lead(*facts, guard); !lead) return lead;
-    if (const auto reason = suppressed(connection, guard.keys))
-        return no(stage::kSuppressed, "the address is suppressed: " + *reason);
-    if (facts->campaign_status != "active")
-        return no(stage::kCampaign, std::string(kWaitsForCampaign));
-    if (facts->wait_until > now)
-        return no(stage::kCampaign, "its lead is away or has to be waited for");
-    if (facts->mailbox_status != "active")
-        return no(stage::kMailbox, "its mailbox is " + facts->mailbox_status);
-    if (auto budget = check_budget(connection, guard, now); !budget) return budget;
+    if (auto campaign = check_campaign(*facts, now); !campaign) return campaign;
+    if (auto mailbox = check_mailbox(*facts, guard, now); !mailbox) return mailbox;
     if (facts->email_type == "followup" && !looked_since(
                                                connection,
                                                guard.mailbox_id,
                                                guard.provider,
                                                facts->hidden_folders,
-                                               now - guard.limits.look_fresh
+                                               now - guard.look_fresh
                                            ))
         return no(stage::kLook, "its mailbox has not been looked into for replies lately");
     mailbox::note_campaign_mail(connection, guard.mailbox_id, now, now + guard.gap);

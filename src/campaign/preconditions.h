@@ -20,7 +20,7 @@ namespace campaign {
 
 namespace stage {
 inline constexpr const char* kLease = "campaign.lease";            // not ours any more: hands off
-inline constexpr const char* kCampaign = "campaign.campaign";      // paused or finished
+inline constexpr const char* kCampaign = "campaign.campaign";      // it or the lead has to wait
 inline constexpr const char* kLead = "campaign.lead";              // replied, stopped, …: never
 inline constexpr const char* kSuppressed = "campaign.suppressed";  // never
 inline constexpr const char* kAccount = "campaign.account";        // another account: never
@@ -40,14 +40,17 @@ struct Guard {
     int campaign_cap = 0;
     base::Duration gap{0};  // drawn for the mail after this one
     SuppressionKeys keys;
-    Limits limits;
+    int mailbox_per_day = 0;  // of Limits, as the next two
+    base::Duration gap_any{0};
+    base::Duration look_fresh{0};
 };
 
 // All but the suppression keys, which need the vault.
 Guard guard_of(const Claim& claim, int campaign_cap, base::Duration gap, const Limits& limits);
 
-// Inside the intent's transaction.
+// Inside the intent's transaction: one SELECT, and for a follow-up a second.
 base::Result<> may_leave(store::Connection& connection, const Guard& guard, base::Timestamp now);
+std::string facts_sql(const SuppressionKeys& keys);  // what it reads
 // As delivery takes it; the clock is read when the transaction runs.
 delivery::Delivery::Precondition precondition_of(Guard guard, base::Clock& clock);
 
@@ -60,7 +63,5 @@ bool looked_since(
     const std::string& hidden_folders,
     base::Timestamp since
 );
-// Whether the owner stopped all sending (delivery/halt.h); every intent looks at it again.
-bool all_stopped(store::Connection& connection);
 
 }  // namespace campaign

@@ -243,9 +243,13 @@ base::Result<Released> review_and_release(
     return released;
 }
 
-bool review_holds(const Draft& draft, base::Timestamp now) {
-    if (draft.reviewed_at) return *draft.reviewed_at + kReviewValid > now;
-    return draft.written_by != "import";
+bool review_holds(
+    const std::optional<base::Timestamp>& reviewed_at,
+    std::string_view written_by,
+    base::Timestamp now
+) {
+    if (reviewed_at) return *reviewed_at + kReviewValid > now;
+    return written_by != "import";
 }
 
 std::string due_for_review_sql(bool never_reviewed, std::size_t count_max) {

@@ -37,7 +37,11 @@ base::Result<ReviewSubject> review_subject(store::Connection& connection, const 
 
 // False for a ready draft that has to be reviewed again before it is claimed: its review is older
 // than kReviewValid, or it was imported and never had one.
-bool review_holds(const Draft& draft, base::Timestamp now);
+bool review_holds(
+    const std::optional<base::Timestamp>& reviewed_at,
+    std::string_view written_by,
+    base::Timestamp now
+);
 
 // Drafts that are ready but whose review no longer holds, the oldest review first, and then those
 // that never had one (as after an import): they are not claimed before they passed again.

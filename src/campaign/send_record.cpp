@@ -144,7 +144,7 @@ Sending sending_of(
     return {
         claim.draft.id,
         claim.draft.claim_token,
-        claim.lead.id,
+        claim.draft.lead_id.value_or(0),
         claim.draft.campaign_id.value_or(0),
         claim.draft.followup_number,
         claim.draft.retry_count,
@@ -158,7 +158,8 @@ Sending sending_of(
 }
 
 std::optional<std::string> dead_address(const base::Error& error) {
-    if (error.stage != "smtp.rcpt" && error.stage != "smtp.mail") return std::nullopt;
+    // At MAIL FROM the same code speaks of our own address.
+    if (error.stage != "smtp.rcpt") return std::nullopt;
     const std::string_view reason = inbound::reason_of_status(error.enhanced);
     if (std::ranges::find(kDead, reason) == kDead.end()) return std::nullopt;
     return std::string(reason);

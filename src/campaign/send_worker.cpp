@@ -197,7 +197,7 @@ base::Task<std::vector<delivery::Prepared>> SendWorker::prepare_all(
             continue;
         }
         auto mail = compose_mail(
-            claim.draft, claim.lead, claim.plan().settings, claim.from, marks, context_.random, now
+            claim.draft, claim.lead_name, claim.plan().settings, claim.from, marks, context_.random, now
         );
         if (!mail) {
             ++run.result.failed;

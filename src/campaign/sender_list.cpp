@@ -78,6 +78,7 @@ void read_one(
     store::Connection& connection,
     const mailbox::Mailbox& mailbox,
     const Limits& limits,
+    LoadReader& loads,
     SenderList& list,
     base::Timestamp now
 ) {
@@ -88,7 +89,7 @@ void read_one(
     if (!sender.initials && !has_bound_drafts(connection, mailbox.email.str())) return;
     std::string reason = unusable(mailbox);
     if (reason.empty()) {
-        const MailboxLoad load = load_of(connection, mailbox, limits, now);
+        const MailboxLoad load = loads.load_of(mailbox);
         const Budget budget = budget_of(load, limits);
         reason = budget.reason;
         sender.campaign_cap = campaign_cap(load.sending_days, limits);
@@ -137,8 +138,9 @@ base::Task<SenderList> read_senders(Context context) {
         SenderList read =
             co_await context.db.run(kRole, [some, limits, now](store::Connection& connection) {
                 SenderList out;
+                LoadReader loads(connection, limits, now);
                 for (const mailbox::Mailbox& one : some)
-                    read_one(connection, one, limits, out, now);
+                    read_one(connection, one, limits, loads, out, now);
                 return out;
             });
         for (Sender& one : read.senders) list.senders.push_back(std::move(one));
@@ -154,13 +156,9 @@ std::vector<ClaimResult> claim_some(
     int limit,
     base::Timestamp now
 ) {
-    std::vector<ClaimResult> results;
-    for (const Sender& sender : senders) {
-        if (limit <= 0) break;
-        results.push_back(claim_next(connection, sender.mailbox, sender.initials, rules, now));
-        if (results.back().claim) --limit;
-    }
-    return results;
+    std::vector<ClaimTurn> turns;
+    for (const Sender& sender : senders) turns.push_back({&sender.mailbox, sender.initials});
+    return claim_each(connection, turns, rules, limit, now);
 }
 
 }  // namespace campaign

@@ -56,11 +56,9 @@ base::Result<delivery::NewEmail> composed(
     draft.subject = mail.subject;
     draft.body = mail.body;
     draft.html_body = mail.html_body;
-    Lead nobody;
-    nobody.email = mail.to.str();
     auto email = compose_mail(
         draft,
-        nobody,
+        {},
         mail.settings,
         mail.from,
         {context.mint, unsubscribe},

@@ -113,19 +113,25 @@ SuppressionKeys suppression_keys(const base::Email& email, const mailbox::Vault&
     return keys;
 }
 
-std::optional<std::string> suppressed(store::Connection& connection, const SuppressionKeys& keys) {
+std::string suppressed_sql(const SuppressionKeys& keys) {
     std::string places;
-    store::Values values = store::values(keys.address_key, keys.hash);
-    for (std::size_t i = 0; i < keys.domains.size(); ++i) {
+    for (std::size_t i = 0; i < keys.domains.size(); ++i)
         places += fmt::format("{}:domain{}", i == 0 ? "" : ", ", i);
-        values.push_back(keys.domains[i]);
-    }
-    return connection.text(
-        "SELECT reason FROM suppressions WHERE (kind = 'address' AND value = :address) "
-        "OR (kind = 'hash' AND value = :hash) OR (kind = 'domain' AND value IN (" +
-            places + ")) ORDER BY kind, id LIMIT 1",
-        values
-    );
+    return "SELECT reason FROM suppressions WHERE (kind = 'address' AND value = :address) "
+           "OR (kind = 'hash' AND value = :hash) OR (kind = 'domain' AND value IN (" +
+           (places.empty() ? "NULL" : places) + ")) ORDER BY kind, id LIMIT 1";
+}
+
+void add_values(store::Values& values, const SuppressionKeys& keys) {
+    values.push_back(keys.address_key);
+    values.push_back(keys.hash);
+    for (const std::string& domain : keys.domains) values.push_back(domain);
+}
+
+std::optional<std::string> suppressed(store::Connection& connection, const SuppressionKeys& keys) {
+    store::Values values;
+    add_values(values, keys);
+    return connection.text(suppressed_sql(keys), values);
 }
 
 std::string_view lead_status_for(std::string_view reason) {

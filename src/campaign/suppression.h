@@ -28,6 +28,9 @@ std::string suppression_hash(std::string_view address_key, const mailbox::Vault&
 // Why nothing may be sent there ("unsubscribe", "bounce", …); nothing where something may. What
 // waits for the owner's decision counts.
 std::optional<std::string> suppressed(store::Connection& connection, const SuppressionKeys& keys);
+// The same as a SELECT of one value and what fills its places, for a statement that asks for more.
+std::string suppressed_sql(const SuppressionKeys& keys);
+void add_values(store::Values& values, const SuppressionKeys& keys);
 
 // Never again to this address. `reason`: bounce, unsubscribe, complaint, owner, import. Stops every
 // lead of the address in every campaign (stop_lead), with the status that the reason asks for.

@@ -134,7 +134,8 @@ void write(
     // What may have left counts too: a budget must not be exceeded by what nobody saw answered.
     if (ours && (report.ending == Ending::accepted || report.ending == Ending::in_doubt)) {
         mailbox::count_send(connection, mailbox_id, to_string(side), now);
-        mailbox::note_mail(connection, mailbox_id, now);
+        // Campaigns moved the clock on with the intent (campaign/preconditions.h).
+        if (side == Side::warmup) mailbox::note_mail(connection, mailbox_id, now);
     }
     ledger::append(connection, decision_of(report, side, now));
 }

@@ -222,17 +222,25 @@ bool mark_accepted(
 ) {
     // Where nobody files what this mailbox sends, the bytes are kept until we have
     // (delivery/sent_copy.h).
-    const bool moved = move(
-        connection,
-        side,
-        "status = 'accepted', sent_at = :now, server_reply = :reply, error_message = NULL, "
-        "sent_copy = CASE WHEN EXISTS (SELECT 1 FROM sent_folders f WHERE f.mailbox_id = "
-        "from_mailbox_id AND f.filed_by = 'nobody') THEN 'due' ELSE sent_copy END",
-        "'intent', 'in_doubt', 'parked'",
-        store::values(now, server_reply),
-        id
+    const auto copy = connection.text(
+        fmt::format(
+            "UPDATE {} SET status = 'accepted', sent_at = :now, server_reply = :reply, "
+            "error_message = NULL, sent_copy = CASE WHEN EXISTS (SELECT 1 FROM sent_folders f "
+            "WHERE f.mailbox_id = from_mailbox_id AND f.filed_by = 'nobody') THEN 'due' ELSE "
+            "sent_copy END WHERE id = :id AND status IN ('intent', 'in_doubt', 'parked') RETURNING "
+            "sent_copy",
+            table_of(side)
+        ),
+        store::values(now, server_reply, id)
     );
-    if (drop_raw_if(connection, side, id, moved)) return true;
+    if (copy) {
+        if (*copy != "due")
+            connection.execute(
+                fmt::format("DELETE FROM {}_raw WHERE email_id = :id", table_of(side)),
+                store::values(id)
+            );
+        return true;
+    }
     // Another process may have found the mail where it went before its 250 was recorded.
     const std::string sql =
         fmt::format("SELECT status FROM {} WHERE id = :id ORDER BY id", table_of(side));

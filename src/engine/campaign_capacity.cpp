@@ -28,10 +28,11 @@ base::Task<int> campaign_capacity(campaign::Context context) {
             const auto role =
                 limits.send_through_seeds ? mailbox::Role::seed : mailbox::Role::sender;
             std::vector<campaign::MailboxLoad> senders;
+            campaign::LoadReader loads(connection, limits, now);
             for (const mailbox::Mailbox& one :
                  mailbox::list(connection, vault, limits.zone).mailboxes)
                 if (one.role == role && one.status == mailbox::Status::active)
-                    senders.push_back(campaign::load_of(connection, one, limits, now));
+                    senders.push_back(loads.load_of(one));
             return senders;
         }
     );

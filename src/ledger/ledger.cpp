@@ -38,6 +38,7 @@ boost::json::value cleaned(const boost::json::value& value) {
 }
 
 std::string checked_numbers(const std::string& numbers) {
+    if (numbers == "{}") return numbers;
     boost::json::error_code problem;
     const boost::json::value value = boost::json::parse(numbers, problem);
     if (problem || !value.is_object())
@@ -45,6 +46,9 @@ std::string checked_numbers(const std::string& numbers) {
             store::StoreError::Kind::invalid,
             fmt::format("ledger numbers are not a JSON object: {}", base::printable(numbers, 200))
         );
+    // Without an '@' there is nothing to take out of it.
+    if (numbers.find('@') == std::string::npos && numbers.find('\\') == std::string::npos)
+        return numbers;
     return boost::json::serialize(cleaned(value));
 }
 
@@ -62,9 +66,34 @@ std::string numbers_in_words(const std::string& numbers) {
     return base::join(words, ", ");
 }
 
+constexpr std::size_t kRowsAtOnce = 16;
+
+std::string insert_sql(std::size_t rows) {
+    std::string sql =
+        "INSERT INTO ledger (at, side, subject_kind, subject_id, decision, reason, numbers) VALUES";
+    for (std::size_t i = 0; i < rows; ++i)
+        sql += fmt::format(
+            "{0} (:at{1}, :side{1}, :kind{1}, :subject{1}, :decision{1}, :reason{1}, :numbers{1})",
+            i == 0 ? "" : ",",
+            i
+        );
+    return sql;
+}
+
+void add_values(store::Values& values, const Decision& decision) {
+    values.push_back(store::to_value(decision.at));
+    values.push_back(store::to_value(decision.side));
+    values.push_back(store::to_value(decision.subject_kind));
+    values.push_back(store::to_value(decision.subject_id));
+    values.push_back(store::to_value(without_addresses(decision.decision)));
+    values.push_back(store::to_value(without_addresses(decision.reason)));
+    values.push_back(store::to_value(checked_numbers(decision.numbers)));
+}
+
 }  // namespace
 
 std::string without_addresses(std::string_view text) {
+    if (text.find('@') == std::string_view::npos) return std::string(text);
     std::string out;
     while (!text.empty()) {
         const auto* gap = std::find_if(text.begin(), text.end(), is_gap);
@@ -80,19 +109,19 @@ std::string without_addresses(std::string_view text) {
 }
 
 void append(store::Connection& connection, const Decision& decision) {
-    connection.execute(
-        "INSERT INTO ledger (at, side, subject_kind, subject_id, decision, reason, numbers) "
-        "VALUES (:at, :side, :kind, :subject, :decision, :reason, :numbers)",
-        store::values(
-            decision.at,
-            decision.side,
-            decision.subject_kind,
-            decision.subject_id,
-            without_addresses(decision.decision),
-            without_addresses(decision.reason),
-            checked_numbers(decision.numbers)
-        )
-    );
+    static const std::string sql = insert_sql(1);
+    store::Values values;
+    add_values(values, decision);
+    connection.execute(sql, values);
+}
+
+void append_all(store::Connection& connection, const std::vector<Decision>& decisions) {
+    for (std::size_t begin = 0; begin < decisions.size(); begin += kRowsAtOnce) {
+        const std::size_t end = std::min(begin + kRowsAtOnce, decisions.size());
+        store::Values values;
+        for (std::size_t i = begin; i < end; ++i) add_values(values, decisions[i]);
+        connection.execute(insert_sql(end - begin), values);
+    }
 }
 
 std::vector<Entry> read(

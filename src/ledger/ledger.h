@@ -39,6 +39,8 @@ struct Entry {
 
 // Appends. `numbers` that are not a JSON object are refused (StoreError invalid).
 void append(store::Connection& connection, const Decision& decision);
+// Several at once, in few statements.
+void append_all(store::Connection& connection, const std::vector<Decision>& decisions);
 
 // The latest decisions about a subject, oldest first; at most 500.
 std::vector<Entry> read(

@@ -116,6 +116,8 @@ TEST_F(Mailboxes, UsageIsOneBudgetOfBothSides) {
         });
     };
     EXPECT_EQ(in_last_day(1011), 4);
-    EXPECT_EQ(in_last_day(1030), 2);
-    EXPECT_EQ(in_last_day(1040), 0);
+    EXPECT_EQ(in_last_day(1024), 4) << "what left at the end of hour 1000 is younger than a day";
+    EXPECT_EQ(in_last_day(1025), 2);
+    EXPECT_EQ(in_last_day(1034), 2);
+    EXPECT_EQ(in_last_day(1035), 0);
 }

@@ -28,7 +28,7 @@ std::int64_t sent_in_last_day(
     store::Connection& connection, std::int64_t mailbox_id, base::Timestamp now
 ) {
     return connection.integer(
-        "SELECT COALESCE(SUM(count), 0) FROM mailbox_usage WHERE mailbox_id = :mailbox AND hour > "
+        "SELECT COALESCE(SUM(count), 0) FROM mailbox_usage WHERE mailbox_id = :mailbox AND hour >= "
         ":hour",
         store::values(mailbox_id, hour_of(now) - 24)
     );

@@ -14,7 +14,7 @@ void count_send(
     std::string_view side,
     base::Timestamp at
 );
-// Mails of both sides in the 24 hours before `now` (whole hours).
+// Mails of both sides in the 24 hours before `now`; the hour in which these began counts whole.
 std::int64_t sent_in_last_day(
     store::Connection& connection, std::int64_t mailbox_id, base::Timestamp now
 );

@@ -125,7 +125,9 @@ TEST(CampaignFollowups, TheIntentsTransactionChecksTheAccountAgain) {
     guard.mailbox_id = 2;
     guard.account = world->senders[1];
     guard.campaign_cap = 30;
-    guard.limits = world->limits;
+    guard.mailbox_per_day = world->limits.mailbox_per_day;
+    guard.gap_any = world->limits.gap_any;
+    guard.look_fresh = world->limits.look_fresh;
     const auto allowed = [&] {
         return world->as(store::Role::campaign, [&](store::Connection& connection) {
             return campaign::may_leave(connection, guard, world->loop.now());
