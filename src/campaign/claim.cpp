@@ -305,7 +305,7 @@ std::int64_t store_mail(
     // One mail per draft, whatever happened to it: this draft fails, and the pass goes on.
     const std::string reason = "a mail was made of it before, which is " + *before;
     draft_ended(connection, claim.draft.id, "failed", reason, now);
-    stop_lead(connection, claim.lead.id, "stopped", reason, now);
+    stop_lead(connection, claim.draft.lead_id.value_or(0), "stopped", reason, now);
     return 0;
 }
 

@@ -197,11 +197,19 @@ base::Task<std::vector<delivery::Prepared>> SendWorker::prepare_all(
             continue;
         }
         auto mail = compose_mail(
-            claim.draft, claim.lead_name, claim.plan().settings, claim.from, marks, context_.random, now
+            claim.draft,
+            claim.lead_name,
+            claim.plan().settings,
+            claim.from,
+            marks,
+            context_.random,
+            now
         );
         if (!mail) {
             ++run.result.failed;
-            co_await give_up(claim.draft.id, claim.lead.id, mail.error().describe());
+            co_await give_up(
+                claim.draft.id, claim.draft.lead_id.value_or(0), mail.error().describe()
+            );
             continue;
         }
         prepared[i] = {0, mail->from, mail->to, mail->raw};
