@@ -21,6 +21,11 @@ class Inbox : public Program {
             "INSERT INTO leads (campaign_id, email, email_key, status, created_at) "
             "VALUES (1, 'bob@shop.example', 'bob@shop.example', 'replied', 1780300800000000)"
         );
+        edit_store(
+            "INSERT INTO email_drafts (lead_id, campaign_id, to_email, subject, body, status, "
+            "created_at, sent_at) VALUES (1, 1, 'bob@shop.example', 'Hello', 'Hello Bob', 'sent', "
+            "1780300800000000, 1780300810000000)"
+        );
         put_reply(1, "reply", "1", "Yes, gladly.", "the sequence ends");
         put_reply(2, "bounce", "1", "550 unknown", "the address is gone: never again");
         put_reply(3, "unsubscribe", "NULL", "", "your decision (pilotlight suppress decide)");
