@@ -110,7 +110,8 @@ function(pilotlight_test name)
     if(PILOTLIGHT_SANITIZE)
         math(EXPR ARG_TIMEOUT "${ARG_TIMEOUT} * 4")  # sanitizers make everything several times slower
     endif()
-    set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT})
+    # Of the 2 places a core has in tools/run_tests, and one more for a test that only waits.
+    set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} PROCESSORS 2)
     if(NOT ARG_LABELS)
         set(ARG_LABELS unit)
     endif()
