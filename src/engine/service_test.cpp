@@ -49,7 +49,7 @@ class ServiceTest : public testing::Test {
     // What hangs comes to its end before the loop does, else its frames would stay.
     void TearDown() override {
         hanging_.clear();
-        never_.complete({});
+        for (auto& [name, never] : never_) never.complete({});
         end();
         loop_.advance(hours(2));
     }
@@ -120,7 +120,7 @@ class ServiceTest : public testing::Test {
             co_await loop_.clock().sleep_until(until);
             ++pieces_;
         }
-        if (hanging_.contains(name)) co_await never_;
+        if (hanging_.contains(name)) co_await never_[name];
         if (takes_.contains(name)) {
             const base::MonotonicTime until = loop_.clock().in(takes_[name]);
             co_await loop_.clock().sleep_until(until);
@@ -132,7 +132,7 @@ class ServiceTest : public testing::Test {
     }
 
     base::log::Sink sink_before_;
-    base::Completion<base::Unit> never_;
+    std::map<std::string, base::Completion<base::Unit>> never_;  // each has one that waits
 };
 
 TEST_F(ServiceTest, RunsEachTaskAtItsBeat) {
