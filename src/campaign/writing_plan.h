@@ -43,8 +43,8 @@ struct WrittenDraft {
 std::string without_line_ends(std::string_view text);
 // The text of the plan's template for its lead; `attempt` draws other variations.
 base::Result<WrittenDraft> render_draft(const WritingPlan& plan, int attempt);
-// Subject and footers as they leave: in a thread the subject is the thread's, letter by letter; so it
-// is where the text has none, since it was written for a thread that could not be gone on with.
+// Subject and footers as they leave: in a thread the subject is the thread's, letter by letter; so
+// it is where the text has none, since it was written for a thread that could not be gone on with.
 base::Result<DraftText> finished(const WritingPlan& plan, DraftText text);
 // Another try may give another text.
 bool can_vary(const WritingPlan& plan);

@@ -1,7 +1,7 @@
 // The owner's brake on everything that leaves (`stop --all`, `resume --all`): a row in
 // service_flags that is looked at in the transaction of every intent, so that it holds for every
-// process on the store and over restarts, until it is taken away. An intent whose transaction looked
-// before the row was there leaves all the same; every other is held.
+// process on the store and over restarts, until it is taken away. An intent whose transaction
+// looked before the row was there leaves all the same; every other is held.
 #pragma once
 #include <optional>
 #include <string>

@@ -5,8 +5,8 @@
 //   if (parser.state() == State::done) use(parser.take());
 //
 // One object reads one request; bytes after its end are dropped, since every connection serves one
-// request only (which leaves nothing to smuggle). Never throws for any bytes. Failures: 400 for what
-// is no HTTP, 411 for a chunked body, 413 and 431 over the limits.
+// request only (which leaves nothing to smuggle). Never throws for any bytes. Failures: 400 for
+// what is no HTTP, 411 for a chunked body, 413 and 431 over the limits.
 #pragma once
 #include <memory>
 #include <optional>
